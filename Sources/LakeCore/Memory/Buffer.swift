@@ -1,0 +1,45 @@
+/// Raw memory that vectors point into: aligned to 64 bytes, readable 64 bytes past its end.
+///
+/// A buffer is written by the one who made it and is immutable from the moment it is shared. It
+/// counts against the tracker that it was reserved from, once, however many vectors share it, and
+/// gives the bytes back when the last of them lets go.
+// @unchecked Sendable: written by its maker only, before it is handed to anyone else.
+package final class Buffer: @unchecked Sendable {
+  package static let alignment = 64
+  /// Bytes behind the end that may be read (never written), so that loads may run over.
+  package static let padding = 64
+
+  package let base: UnsafeMutableRawPointer
+  package let byteCount: Int
+  private let tracker: MemoryTracker?
+
+  /// Memory that is not cleared. The padding is, so that results never depend on what lay there.
+  package init(byteCount: Int, tracker: MemoryTracker? = nil) throws(LakeError) {
+    precondition(byteCount >= 0)
+    try tracker?.reserve(byteCount)
+    self.tracker = tracker
+    self.byteCount = byteCount
+    base = .allocate(byteCount: byteCount + Buffer.padding, alignment: Buffer.alignment)
+    base.advanced(by: byteCount).initializeMemory(as: UInt8.self, repeating: 0, count: Buffer.padding)
+  }
+
+  /// Memory outside any account, for small fixed things such as constants.
+  package init(untracked byteCount: Int) {
+    precondition(byteCount >= 0)
+    tracker = nil
+    self.byteCount = byteCount
+    base = .allocate(byteCount: byteCount + Buffer.padding, alignment: Buffer.alignment)
+    base.advanced(by: byteCount).initializeMemory(as: UInt8.self, repeating: 0, count: Buffer.padding)
+  }
+
+  deinit {
+    base.deallocate()
+    tracker?.release(byteCount)
+  }
+
+  /// The buffer as values of one type. The type is one of the trivial physical types.
+  @inlinable
+  package func pointer<T: BitwiseCopyable>(as type: T.Type) -> UnsafeMutablePointer<T> {
+    base.assumingMemoryBound(to: type)
+  }
+}

@@ -1,0 +1,8 @@
+import Lakehouse
+
+@main
+struct Main {
+  static func main() {
+    print("lake \(LakeVersion.current)")
+  }
+}
