@@ -3,6 +3,7 @@
 // The module graph points one way (docs/architecture/README.md):
 //
 //   CZlib, CLakeKernels      system library and small C kernels, no Swift
+//   CLakeSystem              calls of Linux that the Glibc module does not show
 //   LakeCore                 types, vectors, kernels, errors, file system, thread pool
 //   LakeFormats              JSON, CSV, compression: bytes ⇄ batches
 //   LakeSamples              synthetic data
@@ -26,7 +27,8 @@ let package = Package(
       providers: [.apt(["zlib1g-dev"])]
     ),
     .target(name: "CLakeKernels", path: "Sources/System/CLakeKernels"),
-    .target(name: "LakeCore", dependencies: ["CLakeKernels"]),
+    .target(name: "CLakeSystem", path: "Sources/System/CLakeSystem"),
+    .target(name: "LakeCore", dependencies: ["CLakeKernels", "CLakeSystem"]),
     .target(name: "LakeFormats", dependencies: ["LakeCore", "CLakeKernels", "CZlib"]),
     .target(name: "LakeSamples", dependencies: ["LakeCore"]),
     .target(name: "Lakehouse", dependencies: ["LakeCore", "LakeFormats", "LakeSamples"]),

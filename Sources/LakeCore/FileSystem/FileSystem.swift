@@ -37,7 +37,8 @@ package protocol FileSystem: Sendable {
   /// Replaces `target` if it is there.
   func rename(_ source: String, to target: String) throws(LakeError)
 
-  /// Gives a file a second name; `alreadyExists` if the name is taken. The put-if-absent of commits.
+  /// Gives a file a second name; `alreadyExists` if the name is taken. How commits put a file
+  /// where there must be none yet.
   func link(_ source: String, to target: String) throws(LakeError)
 
   /// Exchanges two paths in one step; `unsupported` where the file system cannot.
@@ -74,7 +75,9 @@ package protocol ReadableFile: AnyObject, Sendable {
   var path: String { get }
   func status() throws(LakeError) -> FileStatus
   /// Reads until `count` bytes are there or the file ends; returns how many.
-  func read(into target: UnsafeMutableRawPointer, count: Int, at offset: Int) throws(LakeError) -> Int
+  func read(
+    into target: UnsafeMutableRawPointer, count: Int, at offset: Int
+  ) throws(LakeError) -> Int
 }
 
 /// A file that is being written, by one thread at a time.
