@@ -10,3 +10,5 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <string.h>
+
+#include "CLakeText.h"
