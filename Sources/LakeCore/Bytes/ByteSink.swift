@@ -12,7 +12,7 @@ import Glibc
 /// can be stored where fewer count. A sink is owned by one writer; it is handed on as `inout`.
 package struct ByteSink: ~Copyable {
   /// Bytes behind the reserved room that may be written, though they do not count.
-  package static let slack = 64
+  @inlinable package static var slack: Int { 64 }
 
   @usableFromInline package private(set) var base: UnsafeMutablePointer<UInt8>
   package private(set) var capacity: Int

@@ -4,9 +4,9 @@ import CLakeKernels
 package enum DecimalText {
   /// The most bytes that writing a decimal takes: sign, "0.", and 38 digits, or the whole range of
   /// 128 bits.
-  package static let byteCountMax = 48
+  @inlinable package static var byteCountMax: Int { 48 }
 
-  package static let precisionMax = 38
+  @inlinable package static var precisionMax: Int { 38 }
 
   /// What became of a text.
   package enum Outcome: Sendable, Hashable {

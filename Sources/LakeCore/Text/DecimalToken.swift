@@ -12,7 +12,7 @@ package struct DecimalToken {
   package let exponent: Int
 
   /// Exponents stop growing here: beyond every length of a text, and far from overflow.
-  private static let exponentCap = 1 << 58
+  private static var exponentCap: Int { 1 << 58 }
 
   @inline(__always)
   package init?(_ start: UnsafePointer<UInt8>, count: Int) {

@@ -10,7 +10,7 @@ package struct DigitRun {
   package var count: Int
 
   /// Any run of up to this many digits fits in 64 bits.
-  package static let exactDigitsMax = 19
+  @inlinable package static var exactDigitsMax: Int { 19 }
 
   @inlinable @inline(__always)
   package init(value: UInt64, count: Int) {

@@ -2,7 +2,7 @@ import CLakeKernels
 
 extension DoubleText {
   /// The most bytes that writing a number takes, and may scribble on.
-  package static let byteCountMax = 32
+  @inlinable package static var byteCountMax: Int { 32 }
 
   /// Writes the shortest text that reads back as the same number; returns how many bytes.
   /// `byteCountMax` bytes must be there.

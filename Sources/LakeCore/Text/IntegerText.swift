@@ -3,7 +3,7 @@ import CLakeKernels
 /// Integers as text.
 package enum IntegerText {
   /// The most bytes that writing a 64-bit integer takes.
-  package static let byteCountMax = 20
+  @inlinable package static var byteCountMax: Int { 20 }
 
   /// Why a text is no integer of the type asked for.
   package enum Failure: Error, Sendable, Hashable {

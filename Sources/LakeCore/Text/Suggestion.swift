@@ -1,7 +1,7 @@
 /// "Did you mean …?": the candidate that a mistyped word most likely stands for.
 package enum Suggestion {
   /// Longer words are not compared: nobody mistypes those, and the work grows with the square.
-  private static let byteCountMax = 64
+  private static var byteCountMax: Int { 64 }
 
   /// The candidate nearest to a word, if one is near enough; of several, the first.
   ///
