@@ -33,6 +33,9 @@ let package = Package(
     .target(name: "LakeSamples", dependencies: ["LakeCore"]),
     .target(name: "Lakehouse", dependencies: ["LakeCore", "LakeFormats", "LakeSamples"]),
     .executableTarget(name: "lake", dependencies: ["Lakehouse"]),
+    .executableTarget(
+      name: "LakeBenchmark", dependencies: ["LakeCore", "LakeFormats"],
+      path: "Benchmarks/Sources/LakeBenchmark"),
 
     .target(name: "LakeTestSupport", dependencies: ["LakeCore"], path: "Tests/LakeTestSupport"),
     .testTarget(name: "LakeCoreTests", dependencies: ["LakeCore", "LakeTestSupport"]),

@@ -28,6 +28,13 @@ package struct ByteView {
     self.init(UnsafeRawPointer(buffer.base), count: count)
   }
 
+  /// Bytes that begin somewhere.
+  @inlinable
+  package init?(_ bytes: UnsafeRawBufferPointer) {
+    guard let base = bytes.baseAddress else { return nil }
+    self.init(base, count: bytes.count)
+  }
+
   @inlinable package var end: UnsafePointer<UInt8> { start + count }
   @inlinable package var isEmpty: Bool { count == 0 }
 

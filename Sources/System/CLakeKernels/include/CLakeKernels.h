@@ -12,3 +12,4 @@
 #include <string.h>
 
 #include "CLakeText.h"
+#include "text_scan.h"

@@ -1,0 +1,53 @@
+import LakeCore
+
+extension JSONScan {
+  /// A number of few digits as a double, exactly rounded: `-1.0`, `0.25`, `3`; nil sends the
+  /// caller to `double`.
+  @inline(__always)
+  static func shortDouble(_ start: Cursor) -> (value: Double, end: Cursor)? {
+    let isNegative = start.pointee == minus
+    var cursor = isNegative ? start + 1 : start
+    let whole = digits(cursor)
+    if whole.count == 0 || whole.count == 8 { return nil }
+    if cursor.pointee == UInt8(ascii: "0"), whole.count > 1 { return nil }
+    cursor += whole.count
+    var value: Double
+    if cursor.pointee == UInt8(ascii: ".") {
+      let fraction = digits(cursor + 1)
+      if fraction.count == 0 || fraction.count == 8 { return nil }
+      cursor += fraction.count + 1
+      // Safe: at most 14 digits. Both operands are exact doubles, so the quotient is the double
+      // nearest to the number.
+      let scale = power(fraction.count)
+      let mantissa = whole.value &* scale &+ fraction.value
+      value = Double(Int64(truncatingIfNeeded: mantissa)) / Double(Int64(truncatingIfNeeded: scale))
+    } else {
+      value = Double(Int64(truncatingIfNeeded: whole.value))
+    }
+    if cursor.pointee | 0x20 == UInt8(ascii: "e") { return nil }
+    if isNegative { value = -value }
+    return (value, cursor)
+  }
+
+  /// Any number as the nearest double; infinite where it is too large. Nil where it is no number.
+  static func double(_ start: Cursor) -> (value: Double, end: Cursor)? {
+    guard let token = number(start),
+      let value = DoubleText.parse(start, count: token.end - start)
+    else { return nil }
+    return (value, token.end)
+  }
+
+  static func float(_ start: Cursor, _ end: Cursor) -> Float? {
+    DoubleText.parseFloat(start, count: end - start)
+  }
+
+  /// A number that is an integer by value, however it is written (`1e3`, `5.0`), and fits 64 bits.
+  static func exactInteger(_ start: Cursor) -> (value: Int64, end: Cursor)? {
+    guard let token = number(start),
+      case .value(let wide) = DecimalText.parse(
+        start, count: token.end - start, precision: 38, scale: 0),
+      let value = Int64(exactly: wide)
+    else { return nil }
+    return (value, token.end)
+  }
+}
