@@ -23,7 +23,11 @@ package protocol FileSystem: Sendable {
   /// Nil where there is nothing. Follows symbolic links unless told otherwise.
   func status(of path: String, followLinks: Bool) throws(LakeError) -> FileStatus?
 
-  /// The names in a directory, in byte order, without `.` and `..`.
+  /// The absolute path of what `path` names, without symbolic links, `.` and `..`.
+  func resolve(_ path: String) throws(LakeError) -> String
+
+  /// The names in a directory, in byte order, without `.` and `..`. A name that is not UTF-8 is
+  /// `unsupported`, since it could not be opened by what a `String` holds of it.
   func list(_ directory: String) throws(LakeError) -> [String]
 
   /// Makes one directory with the permissions 0750 less the umask; `alreadyExists` if it is there.

@@ -27,9 +27,14 @@ extension LocalFileSystem {
     // The name is read where it lies: the kernel's entry is shorter than the type says.
     let offset = MemoryLayout<dirent>.offset(of: \.d_name) ?? 0
     let bytes = (UnsafeRawPointer(entry) + offset).assumingMemoryBound(to: CChar.self)
-    if let name = String(validatingCString: bytes) { return name }
+    return try requireUTF8(bytes, at: directory)
+  }
+
+  /// A name from the kernel as text. Repaired text would not name the file any more.
+  func requireUTF8(_ name: UnsafePointer<CChar>, at path: String) throws(LakeError) -> String {
+    if let name = String(validatingCString: name) { return name }
     throw LakeError(
-      .unsupported, "holds a name that is not UTF-8: \(String(cString: bytes))",
-      at: .file(directory), hint: "Rename that file (convmv, mv).")
+      .unsupported, "holds a name that is not UTF-8: \(String(cString: name))",
+      at: .file(path), hint: "Rename that file (convmv, mv).")
   }
 }

@@ -53,6 +53,15 @@ package struct LocalFileSystem: FileSystem {
     }
   }
 
+  package func resolve(_ path: String) throws(LakeError) -> String {
+    try requireNoZeroByte(path)
+    guard let resolved = realpath(path, nil) else {
+      throw .system(errno, call: "realpath", action: "follow the path", at: .file(path))
+    }
+    defer { free(resolved) }
+    return try requireUTF8(resolved, at: path)
+  }
+
   package func makeDirectory(_ path: String) throws(LakeError) {
     try call("mkdir", action: "make the directory", path) { mkdir($0, 0o750) }
   }

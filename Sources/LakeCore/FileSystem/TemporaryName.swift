@@ -8,8 +8,7 @@ package enum TemporaryName {
   package static func random(in directory: String) -> String {
     var name = String(UInt64.random(in: .min ... .max), radix: 16)
     name = String(repeating: "0", count: 16 - name.utf8.count) + name
-    return directory.hasSuffix("/")
-      ? "\(directory)\(prefix)\(name)" : "\(directory)/\(prefix)\(name)"
+    return Path.join(directory, prefix + name)
   }
 
   /// Whether a file name (not a path) is one that `random` could have made.

@@ -225,7 +225,7 @@ struct MapOrderedTests {
         try? pool.mapOrdered(
           window: 3, produce: Self.counter(to: 200), transform: { (item: Int) in item },
           consume: { sum.add($0) })
-        sums.withLock { [sum] in $0.append(sum.value) }
+        sums.withLock { $0.append(sum.value) }
       }
     }
     for caller in callers { caller.start() }
