@@ -41,6 +41,8 @@ let package = Package(
 
     .target(name: "LakeTestSupport", dependencies: ["LakeCore"], path: "Tests/LakeTestSupport"),
     .testTarget(name: "LakeCoreTests", dependencies: ["LakeCore", "LakeTestSupport"]),
+    .testTarget(name: "GoldenTests", dependencies: ["LakeTestSupport"]),
+    .testTarget(name: "ScriptTests", dependencies: ["LakeTestSupport"]),
   ],
   swiftLanguageModes: [.v6]
 )
