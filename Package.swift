@@ -43,6 +43,7 @@ let package = Package(
     .testTarget(name: "LakeCoreTests", dependencies: ["LakeCore", "LakeTestSupport"]),
     .testTarget(name: "GoldenTests", dependencies: ["LakeTestSupport"]),
     .testTarget(name: "ScriptTests", dependencies: ["LakeTestSupport"]),
+    .testTarget(name: "TidyTests", dependencies: ["LakeTestSupport"]),
   ],
   swiftLanguageModes: [.v6]
 )
