@@ -32,13 +32,21 @@ let package = Package(
     .target(name: "LakeFormats", dependencies: ["LakeCore", "CLakeKernels", "CZlib"]),
     .target(name: "LakeSamples", dependencies: ["LakeCore"]),
     .target(name: "Lakehouse", dependencies: ["LakeCore", "LakeFormats", "LakeSamples"]),
-    .executableTarget(name: "lake", dependencies: ["Lakehouse"]),
+    // A release of the command carries the Swift runtime. Said here and not on the command line, so
+    // that it concerns one link and no compilation: the tests share the command's objects.
+    .executableTarget(
+      name: "lake", dependencies: ["Lakehouse"],
+      linkerSettings: [.unsafeFlags(["-static-stdlib"], .when(configuration: .release))]
+    ),
     .executableTarget(
       name: "LakeBenchmark", dependencies: ["LakeCore", "LakeFormats"],
       path: "Benchmarks/Sources/LakeBenchmark"),
 
     .target(name: "LakeTestSupport", dependencies: ["LakeCore"], path: "Tests/LakeTestSupport"),
     .testTarget(name: "LakeCoreTests", dependencies: ["LakeCore", "LakeTestSupport"]),
+    .testTarget(name: "GoldenTests", dependencies: ["LakeTestSupport"]),
+    .testTarget(name: "ScriptTests", dependencies: ["LakeTestSupport"]),
+    .testTarget(name: "TidyTests", dependencies: ["LakeTestSupport"]),
   ],
   swiftLanguageModes: [.v6]
 )

@@ -5,7 +5,9 @@ package final class TemporaryDirectory: Sendable {
   package let path: String
 
   package init() throws {
-    var template = Array("\(NSTemporaryDirectory())/lake-test-XXXXXX".utf8CString)
+    // As the kernel names it, so that a path printed by a program can be compared.
+    let parent = URL(fileURLWithPath: NSTemporaryDirectory()).resolvingSymlinksInPath().path
+    var template = Array("\(parent)/lake-test-XXXXXX".utf8CString)
     guard mkdtemp(&template) != nil else { throw CocoaError(.fileWriteUnknown) }
     path = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
   }
