@@ -98,7 +98,7 @@ extension Bitmap {
       // One multiplication moves the eight low bits beside each other into the top byte: bit j of
       // the answer is the sum of one term only, so nothing carries.
       let eight = raw.loadUnaligned(fromByteOffset: group &* 8, as: UInt64.self)
-      let bits = (eight & 0x0101_0101_0101_0101) &* 0x0102_0408_1020_4080 &>> 56
+      let bits = ((eight & 0x0101_0101_0101_0101) &* 0x0102_0408_1020_4080) &>> 56
       word |= bits &<< UInt64(group &* 8)
     }
     return word
