@@ -34,6 +34,7 @@ let package = Package(
 
     .target(name: "LakeTestSupport", dependencies: ["LakeCore"], path: "Tests/LakeTestSupport"),
     .testTarget(name: "LakeCoreTests", dependencies: ["LakeCore", "LakeTestSupport"]),
+    .testTarget(name: "KernelBenchmarks", dependencies: ["LakeCore"]),
   ],
   swiftLanguageModes: [.v6]
 )
