@@ -20,4 +20,9 @@ package struct SeededRandom: RandomNumberGenerator, Sendable {
   package mutating func below(_ bound: Int) -> Int {
     Int.random(in: 0..<bound, using: &self)
   }
+
+  /// True once in so many times.
+  package mutating func chance(_ oneIn: Int) -> Bool { below(oneIn) == 0 }
+
+  package mutating func pick<T>(_ choices: [T]) -> T { choices[below(choices.count)] }
 }

@@ -170,15 +170,3 @@ package struct DictionaryColumn: Sendable {
     self.dictionary = dictionary
   }
 }
-
-/// The values behind a dictionary vector. Its identity (`===`) is its id: what was computed for one
-/// dictionary (hashes, expression results, group codes) holds for all batches that share it.
-package final class VectorDictionary: Sendable {
-  /// Without nulls.
-  package let values: FlatColumn
-
-  package init(values: FlatColumn) {
-    precondition(values.nullCount == 0)
-    self.values = values
-  }
-}

@@ -1,4 +1,5 @@
 import LakeCore
+import LakeTestSupport
 import Testing
 
 @Suite("ByteSink")
@@ -7,7 +8,7 @@ struct ByteSinkTests {
   func keepsWhatIsAppendedInAnySizeOfPiece() throws {
     var sink = try ByteSink(capacity: 0)
     var expected: [UInt8] = []
-    var random = TestRandom(seed: 10)
+    var random = SeededRandom(seed: 10)
     for index in 0..<2000 {
       let piece = (0..<Int(random.next() % 40)).map { _ in UInt8(truncatingIfNeeded: index) }
       switch index % 3 {

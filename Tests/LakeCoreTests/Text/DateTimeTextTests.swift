@@ -1,4 +1,5 @@
 import LakeCore
+import LakeTestSupport
 import Testing
 
 @Suite("Dates and times as text")
@@ -115,7 +116,7 @@ struct DateTimeTextTests {
 
   @Test
   func timestampsReadBack() {
-    var random = TestRandom(seed: 7)
+    var random = SeededRandom(seed: 7)
     for index in 0..<20_000 {
       let value = Int64(bitPattern: random.next()) >> (index % 40)
       let isMoment = index % 2 == 0

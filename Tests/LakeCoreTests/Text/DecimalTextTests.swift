@@ -1,4 +1,5 @@
 import LakeCore
+import LakeTestSupport
 import Testing
 
 @Suite("DecimalText")
@@ -64,7 +65,7 @@ struct DecimalTextTests {
 
   @Test
   func readsBackWhatItWrites() throws {
-    var random = TestRandom(seed: 6)
+    var random = SeededRandom(seed: 6)
     for index in 0..<4000 {
       let precision = 1 + index % 38
       let scale = Int(random.next() % UInt64(precision + 1))

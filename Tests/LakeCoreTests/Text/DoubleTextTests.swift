@@ -1,5 +1,6 @@
 import Foundation
 import LakeCore
+import LakeTestSupport
 import Testing
 
 @Suite("DoubleText reading")
@@ -65,7 +66,7 @@ struct DoubleTextTests {
   /// The middle between two neighbours, written out in full, and just below and above it.
   @Test
   func roundsTheExactMiddleToEven() throws {
-    var random = TestRandom(seed: 11)
+    var random = SeededRandom(seed: 11)
     for _ in 0..<400 {
       let low = Double(bitPattern: random.next() % 0x7FE0_0000_0000_0000)
       let middle = exactMiddle(low, low.nextUp)
@@ -79,7 +80,7 @@ struct DoubleTextTests {
 
   @Test
   func readsRandomTextsAsTheCLibraryDoes() {
-    var random = TestRandom(seed: 1)
+    var random = SeededRandom(seed: 1)
     var wrong = 0
     for index in 0..<300_000 {
       let text = randomText(&random, kind: index % 4)
@@ -98,7 +99,7 @@ struct DoubleTextTests {
     #expect(parse("0." + digits) == 7.0 / 9.0)
   }
 
-  private func randomText(_ random: inout TestRandom, kind: Int) -> String {
+  private func randomText(_ random: inout SeededRandom, kind: Int) -> String {
     switch kind {
     case 0:
       return String(format: "%.17g", finite(&random))
@@ -111,7 +112,7 @@ struct DoubleTextTests {
     }
   }
 
-  private func finite(_ random: inout TestRandom) -> Double {
+  private func finite(_ random: inout SeededRandom) -> Double {
     while true {
       let value = Double(bitPattern: random.next())
       if value.isFinite { return value }

@@ -1,5 +1,6 @@
 import Foundation
 import LakeCore
+import LakeTestSupport
 import Testing
 
 @Suite("DoubleText writing")
@@ -44,7 +45,7 @@ struct DoubleWritingTests {
 
   @Test
   func randomDoublesReadBackAndAreShortest() {
-    var random = TestRandom(seed: 3)
+    var random = SeededRandom(seed: 3)
     var wrong: [Double] = []
     for index in 0..<200_000 {
       let value = sample(&random, kind: index % 4)
@@ -72,7 +73,7 @@ struct DoubleWritingTests {
 
   @Test
   func randomFloatsReadBackAndAreShortest() {
-    var random = TestRandom(seed: 4)
+    var random = SeededRandom(seed: 4)
     var wrong: [Float] = []
     for _ in 0..<100_000 {
       let value = Float(bitPattern: UInt32(truncatingIfNeeded: random.next()))
@@ -86,7 +87,7 @@ struct DoubleWritingTests {
     #expect(wrong.prefix(5) == [])
   }
 
-  private func sample(_ random: inout TestRandom, kind: Int) -> Double {
+  private func sample(_ random: inout SeededRandom, kind: Int) -> Double {
     let bits = random.next()
     switch kind {
     case 0: return Double(bitPattern: bits)

@@ -1,4 +1,5 @@
 import LakeCore
+import LakeTestSupport
 import Testing
 
 @Suite("IntegerText")
@@ -9,7 +10,7 @@ struct IntegerTextTests {
 
   @Test
   func everyLengthReadsBack() {
-    var random = TestRandom(seed: 5)
+    var random = SeededRandom(seed: 5)
     for bits in 0...63 {
       for _ in 0..<50 {
         let magnitude = Int64(bitPattern: random.next() >> (64 - UInt64(bits)))

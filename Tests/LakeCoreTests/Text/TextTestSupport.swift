@@ -1,20 +1,5 @@
 import LakeCore
 
-/// A fixed sequence of pseudo-random numbers (SplitMix64), so that a failure comes back.
-struct TestRandom: RandomNumberGenerator {
-  private var state: UInt64
-
-  init(seed: UInt64) { state = seed }
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var mixed = state
-    mixed = (mixed ^ mixed >> 30) &* 0xBF58_476D_1CE4_E5B9
-    mixed = (mixed ^ mixed >> 27) &* 0x94D0_49BB_1331_11EB
-    return mixed ^ mixed >> 31
-  }
-}
-
 /// Calls `body` with the bytes of a text in memory of exactly their size, so that a read or write
 /// beyond them is noticed by the sanitizer and by its effect: digits surround them.
 func withToken<R>(_ text: String, _ body: (UnsafePointer<UInt8>, Int) throws -> R) rethrows -> R {

@@ -1,4 +1,5 @@
 import LakeCore
+import LakeTestSupport
 import Testing
 
 @Suite("UTF8Text")
@@ -44,7 +45,7 @@ struct UTF8TextTests {
   /// Against a plain decoder on bytes in which errors are likely.
   @Test
   func agreesWithAPlainDecoder() {
-    var random = TestRandom(seed: 9)
+    var random = SeededRandom(seed: 9)
     let leads: [UInt8] = [0x61, 0x80, 0x8F, 0x90, 0x9F, 0xA0, 0xBF, 0xC2, 0xE0, 0xE1, 0xED, 0xF0, 0xF4]
     var wrong: [[UInt8]] = []
     for _ in 0..<20_000 {

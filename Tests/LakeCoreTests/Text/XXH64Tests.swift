@@ -1,4 +1,5 @@
 import LakeCore
+import LakeTestSupport
 import Testing
 
 @Suite("XXH64")
@@ -46,7 +47,7 @@ struct XXH64Tests {
 
   @Test
   func piecesHashLikeTheWhole() {
-    var random = TestRandom(seed: 8)
+    var random = SeededRandom(seed: 8)
     let bytes = (0..<300).map { _ in UInt8(truncatingIfNeeded: random.next()) }
     for count in 0...300 {
       let whole = hash(Array(bytes[..<count]), seed: 42)

@@ -1,4 +1,5 @@
 import LakeCore
+import LakeTestSupport
 import Testing
 
 @Suite("DataType as text")
@@ -103,7 +104,7 @@ struct DataTypeTextTests {
 
   @Test
   func everyTypeReadsBackInEveryDialect() throws {
-    var random = TestRandom(seed: 12)
+    var random = SeededRandom(seed: 12)
     for _ in 0..<3000 {
       let type = randomType(&random, depth: 4)
       for dialect in DataType.Dialect.allCases {
@@ -121,7 +122,7 @@ struct DataTypeTextTests {
       "row", "(", ")", "<", ">", ",", ":", "a", "int", "decimal", "38", "999999999999", "\"", "`", "'",
       " ", "not", "null", "comment", "interval", "timestamp", "with", "\u{0}", "é", "😀", "\\", "struct",
     ]
-    var random = TestRandom(seed: 13)
+    var random = SeededRandom(seed: 13)
     for _ in 0..<20_000 {
       let text = (0..<12).compactMap { _ in pieces.randomElement(using: &random) }.joined()
       if let type = try? DataType(parsing: text) {
@@ -146,7 +147,7 @@ struct DataTypeTextTests {
         + "a.b:map<string,timestamp_ntz>,``:void>")
   }
 
-  private func randomType(_ random: inout TestRandom, depth: Int) -> DataType {
+  private func randomType(_ random: inout SeededRandom, depth: Int) -> DataType {
     let scalars: [DataType] = [
       .unseen, .boolean, .tinyint, .smallint, .integer, .bigint, .real, .double, .varchar, .varbinary,
       .date, .time, .timestamp, .localTimestamp, .intervalYearToMonth, .intervalDayToSecond, .json,
@@ -171,7 +172,7 @@ struct DataTypeTextTests {
     }
   }
 
-  private func randomName(_ random: inout TestRandom) -> String {
+  private func randomName(_ random: inout SeededRandom) -> String {
     let letters = Array("ab1_$. -:,<>()\"'`\\éA\n\u{301}")
     return String((0..<random.next() % 6).compactMap { _ in letters.randomElement(using: &random) })
   }

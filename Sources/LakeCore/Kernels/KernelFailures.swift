@@ -1,0 +1,74 @@
+/// A vector, and the rows that have no answer. Those rows are null in the vector.
+package struct CheckedVector: Sendable {
+  package let vector: ColumnVector
+  package let failures: KernelFailures?
+
+  package init(_ vector: ColumnVector, failures: KernelFailures? = nil) {
+    self.vector = vector
+    self.failures = failures
+  }
+
+  /// The vector, or the error of the lowest selected row that failed.
+  package func raised(within selection: Selection? = nil) throws(LakeError) -> ColumnVector {
+    try failures?.raise(within: selection)
+    return vector
+  }
+}
+
+/// Rows for which a kernel has no answer. Only a row that is selected makes an error of it: a cast
+/// runs over all rows in memory, also over those that a filter has removed.
+package struct KernelFailures: Sendable {
+  /// 1 means failed. Null rows never fail.
+  package let rows: Bitmap
+  let reason: Reason
+
+  enum Reason: Sendable {
+    case cast(ColumnVector, to: DataType)
+    case ordering(ColumnVector, ColumnVector)
+  }
+
+  /// Throws the error of the lowest row that is selected (nil: of all rows) and failed, if any.
+  package func raise(within selection: Selection? = nil) throws(LakeError) {
+    guard let row = lowestRow(within: selection) else { return }
+    throw error(row: row)
+  }
+
+  package func lowestRow(within selection: Selection?) -> Int? {
+    guard let selection else { return rows.firstSet }
+    for row in selection.indices where rows[Int(row)] { return Int(row) }
+    return nil
+  }
+
+  private func error(row: Int) -> LakeError {
+    switch reason {
+    case .cast(let source, let target):
+      return LakeError(
+        .invalidInput,
+        "cannot cast \(source.value(at: row).shown(as: source.type)) of type \(source.type) "
+          + "to \(target)",
+        hint: "Use TRY_CAST to get null for values that do not fit.")
+    case .ordering(let left, let right):
+      return LakeError(
+        .invalidInput,
+        "cannot order \(left.value(at: row).shown(as: left.type)) and "
+          + "\(right.value(at: row).shown(as: right.type)) of type \(left.type): "
+          + "a null inside has no order",
+        hint: "Compare the members one by one, or replace nulls with coalesce.")
+    }
+  }
+}
+
+/// What the inside of a kernel gives: `failed` rows are null in the vector.
+struct Outcome {
+  var vector: ColumnVector
+  var failed: Bitmap?
+
+  init(_ vector: ColumnVector, failed: Bitmap? = nil) {
+    self.vector = vector
+    self.failed = failed.flatMap { $0.zeroCount == $0.count ? nil : $0 }
+  }
+
+  func checked(_ reason: KernelFailures.Reason) -> CheckedVector {
+    CheckedVector(vector, failures: failed.map { KernelFailures(rows: $0, reason: reason) })
+  }
+}
