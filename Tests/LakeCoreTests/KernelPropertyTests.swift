@@ -11,7 +11,7 @@ struct KernelPropertyTests {
 
   @Test(arguments: seeds)
   func vectorsOfEveryFormKeepTheirPromisesAndValues(seed: UInt64) throws {
-    var random = TestRandom(seed: seed)
+    var random = VectorRandom(seed: seed)
     for _ in 0..<8 {
       let type = random.type()
       let values = random.values(type, count: random.below(150))
@@ -27,7 +27,7 @@ struct KernelPropertyTests {
 
   @Test(arguments: seeds)
   func gatherPicksRows(seed: UInt64) throws {
-    var random = TestRandom(seed: seed)
+    var random = VectorRandom(seed: seed)
     let type = random.type()
     let values = random.values(type, count: 1 + random.below(150))
     let vector = try random.vector(type, values)
@@ -46,7 +46,7 @@ struct KernelPropertyTests {
 
   @Test(arguments: seeds)
   func concatenationKeepsAllRows(seed: UInt64) throws {
-    var random = TestRandom(seed: seed)
+    var random = VectorRandom(seed: seed)
     let type = random.type()
     var (all, vectors): ([Value], [ColumnVector]) = ([], [])
     for _ in 0..<1 + random.below(4) {
@@ -61,7 +61,7 @@ struct KernelPropertyTests {
 
   @Test(arguments: seeds)
   func filterKeepsTheRowsThatAreTrue(seed: UInt64) throws {
-    var random = TestRandom(seed: seed)
+    var random = VectorRandom(seed: seed)
     let values = random.values(.boolean, count: random.below(300))
     let condition = try random.vector(.boolean, values)
     let selection = random.chance(2) ? try random.selection(of: values.count) : nil
@@ -76,12 +76,13 @@ struct KernelPropertyTests {
 
   @Test(arguments: seeds)
   func comparisonsAgree(seed: UInt64) throws {
-    var random = TestRandom(seed: seed)
+    var random = VectorRandom(seed: seed)
     for _ in 0..<4 {
       let type = random.type()
       let count = random.below(150)
       let (a, b) = (random.values(type, count: count), random.values(type, count: count))
       let (x, y) = (try random.vector(type, a), try random.vector(type, b))
+      let kernels = Kernels(isWide: random.chance(2))
       for comparison in Comparison.allCases where type.isOrderable || !isOrder(comparison) {
         let checked = try kernels.compare(comparison, x, y)
         try checked.vector.checkInvariants()
@@ -108,7 +109,7 @@ struct KernelPropertyTests {
 
   @Test(arguments: seeds)
   func valuesThatAreNotDistinctHashEqual(seed: UInt64) throws {
-    var random = TestRandom(seed: seed)
+    var random = VectorRandom(seed: seed)
     let type = random.type()
     let values = random.values(type, count: 60)
     let (x, y) = (try random.vector(type, values), try random.vector(type, values))
@@ -129,7 +130,7 @@ struct KernelPropertyTests {
 
   @Test(arguments: seeds)
   func logicHasThreeValues(seed: UInt64) throws {
-    var random = TestRandom(seed: seed)
+    var random = VectorRandom(seed: seed)
     let count = random.below(200)
     let (a, b) = (random.values(.boolean, count: count), random.values(.boolean, count: count))
     let (x, y) = (try random.vector(.boolean, a), try random.vector(.boolean, b))
@@ -151,7 +152,7 @@ struct KernelPropertyTests {
 
   @Test(arguments: seeds)
   func nullTestsAreNeverNull(seed: UInt64) throws {
-    var random = TestRandom(seed: seed)
+    var random = VectorRandom(seed: seed)
     let type = random.type()
     let values = random.values(type, count: random.below(200))
     let vector = try random.vector(type, values)
@@ -163,13 +164,13 @@ struct KernelPropertyTests {
 
   @Test(arguments: seeds)
   func compactionChangesNoValue(seed: UInt64) throws {
-    var random = TestRandom(seed: seed)
+    var random = VectorRandom(seed: seed)
     let type = random.type()
     let values = random.values(type, count: random.below(100))
     let vector = try random.vector(type, values)
     let kept = try kernels.compacted(try kernels.gather(vector, random.selection(of: values.count)))
     try kept.checkInvariants()
-    var again = TestRandom(seed: seed)
+    var again = VectorRandom(seed: seed)
     _ = again.type()
     #expect(kept.count <= values.count)
     #expect(kept.allValues.allSatisfy { value in values.contains { $0.isSame(as: value) } })

@@ -11,4 +11,5 @@
 #include <stdint.h>
 #include <string.h>
 
+#include "CLakeCompare.h"
 #include "CLakeText.h"
