@@ -32,16 +32,18 @@ extension SeededRandom {
     case .smallint: return .int(pick([0, 1, -1, 32767, -32768, 300]))
     case .integer, .date, .intervalYearToMonth:
       return .int(pick([0, 1, -1, 2_147_483_647, -2_147_483_648, 19000]))
-    case .bigint, .time, .timestamp, .localTimestamp, .intervalDayToSecond:
+    case .time: return .int(pick([0, 1, 86_399_999_999, 45_296_789_000]))
+    case .bigint, .timestamp, .localTimestamp, .intervalDayToSecond:
       return .int(pick([0, 1, -1, .max, .min, 1 << 40, 1 << 53 + 1]))
     case .decimal(let precision, _):
-      let limit = DecimalPowers.power(precision) - 1
+      let limit = Int128(DecimalText.powerOfTen(precision)) - 1
       let wide = pick([0, 1, -1, limit, -limit, limit / 3])
       return precision <= 18 ? .int(Int64(wide)) : .int128(wide)
     case .uuid: return .int128(pick([0, 1, -1, .max, .min, 1 << 100]))
     case .real: return .float(pick([0, -0.0, 1.5, -1.5, .nan, .infinity, -.infinity]))
     case .double: return .double(pick([0, -0.0, 0.1, -1e300, .nan, .infinity, 1.5]))
-    case .varchar, .json: return .string(pick(SeededRandom.texts))
+    case .varchar: return .string(pick(SeededRandom.texts))
+    case .json: return .string(pick(SeededRandom.jsonTexts))
     case .varbinary: return .bytes(Array(pick(SeededRandom.texts).utf8) + [0xFF])
     case .array(let element): return .list((0..<below(4)).map { _ in value(element) })
     case .map(let key, let item):
@@ -58,7 +60,14 @@ extension SeededRandom {
   package static let texts = [
     "", "a", "b", "abcd", "abcde", "abcdefghijkl", "abcdefghijklm", "abcdefghijkln", "abcd\0",
     "a rather long text that no view can hold", "a rather long text that no view can holf", "é",
-    "abcdefghijklmnop", "abcdefghijklmnopq", "abcdefghijklmnoq",
+    "abcdefghijklmnop", "abcdefghijklmnopq", "abcdefghijklmnoq", "1", "-12", "300", "1.5", "t",
+    "FALSE", "2024-02-29", "2024-02-30", "12:30:00", "2024-02-29 12:30:00.5Z", "NaN", "1e400",
+    "123456789012345678901234567890", "12151fd2-7586-11e9-8f9e-2a86e4085a59",
+  ]
+
+  package static let jsonTexts = [
+    "null", "true", "1", "-12.5", "1e3", "\"a\"", "\"2024-02-29\"", "[1, 2]", "{}", " 7 ",
+    "\"a rather long text that no view can hold\"", "\"\\u00e9\\n\\ud83d\\ude00\"",
   ]
 
   package mutating func values(_ type: DataType, count: Int) -> [Value] {
@@ -140,7 +149,14 @@ extension SeededRandom {
 
 extension Value {
   /// The same to the last bit, NaN like NaN; unlike `==`, which follows IEEE 754.
-  package func isSame(as other: Value) -> Bool { "\(self)" == "\(other)" }
+  package func isSame(as other: Value) -> Bool {
+    switch (self, other) {
+    case (.float(let a), .float(let b)): a.isNaN ? b.isNaN : a.bitPattern == b.bitPattern
+    case (.double(let a), .double(let b)): a.isNaN ? b.isNaN : a.bitPattern == b.bitPattern
+    case (.list(let a), .list(let b)), (.row(let a), .row(let b)): areSame(a, b)
+    default: self == other
+    }
+  }
 }
 
 /// Whether two lists of values are the same to the last bit.

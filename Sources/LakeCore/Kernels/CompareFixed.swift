@@ -1,3 +1,5 @@
+import CLakeKernels
+
 /// Two buffers of fixed-width values; `right` holds one value where it is a constant.
 struct FixedPair {
   let left: Buffer
@@ -55,6 +57,7 @@ extension Kernels {
   ) throws(LakeError) -> Buffer {
     // Sixteen bytes in the order of their bytes.
     if type == .uuid { return try compareNumbers(UInt128.self, comparison, pair) }
+    if let wide = try compareWide(comparison, pair, type.physical) { return wide }
     switch type.physical {
     case .boolean: return try compareNumbers(UInt8.self, comparison, pair)
     case .int8: return try compareNumbers(Int8.self, comparison, pair)
@@ -67,6 +70,27 @@ extension Kernels {
     case .string, .list, .row, .none:
       throw LakeError(.internal, "\(type) has no fixed width")
     }
+  }
+
+  /// 64-bit numbers where the processor has wide vectors.
+  private func compareWide(
+    _ comparison: Comparison, _ pair: FixedPair, _ physical: PhysicalType
+  ) throws(LakeError) -> Buffer? {
+    guard isWide, physical == .int64 || physical == .float64,
+      let code = comparison.wideCode(isFloat: physical == .float64)
+    else { return nil }
+    let target = try Buffer(booleans: pair.count, tracker: tracker)
+    let (a, b, out) = (pair.left, pair.right, target.pointer(as: UInt8.self))
+    if physical == .int64 {
+      lake_compare_int64(
+        code, a.pointer(as: Int64.self), b.pointer(as: Int64.self), pair.isConstant, out,
+        pair.count)
+    } else {
+      lake_compare_double(
+        code, a.pointer(as: Double.self), b.pointer(as: Double.self), pair.isConstant, out,
+        pair.count)
+    }
+    return target
   }
 
   private func compareFloats<T: BinaryFloatingPoint & BitwiseCopyable>(
@@ -106,5 +130,21 @@ extension Kernels {
       for row in 0..<count { out[row] = Test.holds(a[row], b[row]) ? 1 : 0 }
     }
     return target
+  }
+}
+
+extension Comparison {
+  /// Nil for floats where NaN is a value.
+  fileprivate func wideCode(isFloat: Bool) -> LakeComparison? {
+    switch self {
+    case .equal: LAKE_EQUAL
+    case .notEqual: LAKE_NOT_EQUAL
+    case .less: LAKE_LESS
+    case .lessOrEqual: LAKE_LESS_OR_EQUAL
+    case .greater: LAKE_GREATER
+    case .greaterOrEqual: LAKE_GREATER_OR_EQUAL
+    case .distinct: isFloat ? nil : LAKE_NOT_EQUAL
+    case .notDistinct: isFloat ? nil : LAKE_EQUAL
+    }
   }
 }

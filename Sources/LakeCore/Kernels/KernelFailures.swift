@@ -44,16 +44,35 @@ package struct KernelFailures: Sendable {
     case .cast(let source, let target):
       return LakeError(
         .invalidInput,
-        "cannot cast \(source.value(at: row).shown(as: source.type)) of type \(source.type) "
-          + "to \(target)",
+        "cannot cast \(source.shown(row)) of type \(source.type) to \(target)",
         hint: "Use TRY_CAST to get null for values that do not fit.")
     case .ordering(let left, let right):
       return LakeError(
         .invalidInput,
-        "cannot order \(left.value(at: row).shown(as: left.type)) and "
-          + "\(right.value(at: row).shown(as: right.type)) of type \(left.type): "
+        "cannot order \(left.shown(row)) and \(right.shown(row)) of type \(left.type): "
           + "a null inside has no order",
         hint: "Compare the members one by one, or replace nulls with coalesce.")
+    }
+  }
+}
+
+extension ColumnVector {
+  /// A value as a message shows it: text in quotes, nested values as JSON, long ones cut.
+  package func shown(_ row: Int) -> String {
+    let kernels = Kernels()
+    var number = UInt32(truncatingIfNeeded: row)
+    do throws(LakeError) {
+      let one = try kernels.gather(self, rows: &number, count: 1)
+      let text =
+        type.canCast(to: .varchar) && type != .json
+        ? try kernels.castInside(one, to: .varchar) : try kernels.castInside(one, to: .json)
+      guard case .string(let shown) = text.vector.value(at: 0) else {
+        return one.value(at: 0).isNull ? "null" : "\(one.value(at: 0))"
+      }
+      let cut = shown.count <= 80 ? shown : String(shown.prefix(77)) + "…"
+      return type == .varchar ? "'\(cut)'" : cut
+    } catch {
+      return "\(value(at: row))"
     }
   }
 }

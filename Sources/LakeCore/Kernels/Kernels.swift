@@ -1,3 +1,5 @@
+import CLakeKernels
+
 /// What is computed on vectors, one batch at a time.
 ///
 /// A kernel takes vectors of any form and gives a vector (or a selection, or hashes). It switches on
@@ -17,12 +19,17 @@
 /// Not here: arithmetic and functions, which belong to the engine; nothing that needs state over
 /// batches, except `DictionaryMemo`.
 ///
-/// A value of this type is the account that results are reserved from; it costs nothing to make.
+/// A value of this type is the account that results are reserved from, and what the processor can
+/// do. It costs nothing to make.
 package struct Kernels: Sendable {
   package let tracker: MemoryTracker?
+  /// Whether kernels that are compiled for wide vectors run. The answers are the same.
+  let isWide: Bool
 
-  package init(tracker: MemoryTracker? = nil) {
+  /// `isWide: false` keeps to what every processor can do, for tests.
+  package init(tracker: MemoryTracker? = nil, isWide: Bool = true) {
     self.tracker = tracker
+    self.isWide = isWide && lake_has_wide_vectors()
   }
 }
 

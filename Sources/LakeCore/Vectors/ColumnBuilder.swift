@@ -75,7 +75,7 @@ package final class ColumnBuilder {
 
   private static func fits(_ unscaled: Int128, _ type: DataType) -> Bool {
     guard case .decimal(let precision, _) = type else { return true }
-    return unscaled.magnitude < DecimalPowers.power(precision).magnitude
+    return unscaled.magnitude < DecimalText.powerOfTen(precision)
   }
 }
 

@@ -81,7 +81,7 @@ extension FlatColumn {
 
   private func checkDigits(type: DataType) throws(LakeError) {
     guard case .decimal(let precision, _) = type else { return }
-    let limit = DecimalPowers.power(precision).magnitude
+    let limit = DecimalText.powerOfTen(precision)
     for row in 0..<count where !isNull(row) {
       let fits: Bool
       switch value(at: row, type: type) {

@@ -70,11 +70,3 @@ extension Value {
     }
   }
 }
-
-extension Value {
-  /// The value as a message shows it: text in quotes, long values cut.
-  package func shown(as type: DataType) -> String {
-    let text = "\(self)"
-    return text.count <= 80 ? text : String(text.prefix(77)) + "…"
-  }
-}

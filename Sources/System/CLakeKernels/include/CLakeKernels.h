@@ -11,5 +11,6 @@
 #include <stdint.h>
 #include <string.h>
 
+#include "CLakeCompare.h"
 #include "CLakeText.h"
 #include "text_scan.h"
