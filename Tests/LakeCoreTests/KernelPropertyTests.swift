@@ -11,11 +11,7 @@ struct KernelPropertyTests {
 
   @Test(arguments: seeds)
   func vectorsOfEveryFormKeepTheirPromisesAndValues(seed: UInt64) throws {
-<<<<<<< HEAD
     var random = SeededRandom(seed: seed)
-=======
-    var random = SeededRandom(seed: seed)
->>>>>>> kernels
     for _ in 0..<8 {
       let type = random.type()
       let values = random.values(type, count: random.below(150))
@@ -31,11 +27,7 @@ struct KernelPropertyTests {
 
   @Test(arguments: seeds)
   func gatherPicksRows(seed: UInt64) throws {
-<<<<<<< HEAD
     var random = SeededRandom(seed: seed)
-=======
-    var random = SeededRandom(seed: seed)
->>>>>>> kernels
     let type = random.type()
     let values = random.values(type, count: 1 + random.below(150))
     let vector = try random.vector(type, values)
@@ -54,11 +46,7 @@ struct KernelPropertyTests {
 
   @Test(arguments: seeds)
   func concatenationKeepsAllRows(seed: UInt64) throws {
-<<<<<<< HEAD
     var random = SeededRandom(seed: seed)
-=======
-    var random = SeededRandom(seed: seed)
->>>>>>> kernels
     let type = random.type()
     var (all, vectors): ([Value], [ColumnVector]) = ([], [])
     for _ in 0..<1 + random.below(4) {
@@ -73,11 +61,7 @@ struct KernelPropertyTests {
 
   @Test(arguments: seeds)
   func filterKeepsTheRowsThatAreTrue(seed: UInt64) throws {
-<<<<<<< HEAD
     var random = SeededRandom(seed: seed)
-=======
-    var random = SeededRandom(seed: seed)
->>>>>>> kernels
     let values = random.values(.boolean, count: random.below(300))
     let condition = try random.vector(.boolean, values)
     let selection = random.chance(2) ? try random.selection(of: values.count) : nil
@@ -92,11 +76,7 @@ struct KernelPropertyTests {
 
   @Test(arguments: seeds)
   func comparisonsAgree(seed: UInt64) throws {
-<<<<<<< HEAD
     var random = SeededRandom(seed: seed)
-=======
-    var random = SeededRandom(seed: seed)
->>>>>>> kernels
     for _ in 0..<4 {
       let type = random.type()
       let count = random.below(150)
@@ -129,11 +109,7 @@ struct KernelPropertyTests {
 
   @Test(arguments: seeds)
   func valuesThatAreNotDistinctHashEqual(seed: UInt64) throws {
-<<<<<<< HEAD
     var random = SeededRandom(seed: seed)
-=======
-    var random = SeededRandom(seed: seed)
->>>>>>> kernels
     let type = random.type()
     let values = random.values(type, count: 60)
     let (x, y) = (try random.vector(type, values), try random.vector(type, values))
@@ -154,11 +130,7 @@ struct KernelPropertyTests {
 
   @Test(arguments: seeds)
   func logicHasThreeValues(seed: UInt64) throws {
-<<<<<<< HEAD
     var random = SeededRandom(seed: seed)
-=======
-    var random = SeededRandom(seed: seed)
->>>>>>> kernels
     let count = random.below(200)
     let (a, b) = (random.values(.boolean, count: count), random.values(.boolean, count: count))
     let (x, y) = (try random.vector(.boolean, a), try random.vector(.boolean, b))
@@ -180,11 +152,7 @@ struct KernelPropertyTests {
 
   @Test(arguments: seeds)
   func nullTestsAreNeverNull(seed: UInt64) throws {
-<<<<<<< HEAD
     var random = SeededRandom(seed: seed)
-=======
-    var random = SeededRandom(seed: seed)
->>>>>>> kernels
     let type = random.type()
     let values = random.values(type, count: random.below(200))
     let vector = try random.vector(type, values)
@@ -196,21 +164,13 @@ struct KernelPropertyTests {
 
   @Test(arguments: seeds)
   func compactionChangesNoValue(seed: UInt64) throws {
-<<<<<<< HEAD
     var random = SeededRandom(seed: seed)
-=======
-    var random = SeededRandom(seed: seed)
->>>>>>> kernels
     let type = random.type()
     let values = random.values(type, count: random.below(100))
     let vector = try random.vector(type, values)
     let kept = try kernels.compacted(try kernels.gather(vector, random.selection(of: values.count)))
     try kept.checkInvariants()
-<<<<<<< HEAD
     var again = SeededRandom(seed: seed)
-=======
-    var again = SeededRandom(seed: seed)
->>>>>>> kernels
     _ = again.type()
     #expect(kept.count <= values.count)
     #expect(kept.allValues.allSatisfy { value in values.contains { $0.isSame(as: value) } })
