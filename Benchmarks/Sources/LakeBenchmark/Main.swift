@@ -8,7 +8,7 @@ struct Main {
     let paths = Array(CommandLine.arguments.dropFirst(2))
     let mode = CommandLine.arguments[1]
     let fs = LocalFileSystem()
-    let files = try paths.map { try TextFile.open($0, in: fs) }
+    let files = try paths.map { try TextFile.open($0, in: fs, libraries: CodecLibraries()) }
     let pool = try ThreadPool(threadCount: 2)
     let schema = Schema([
       Field("user", .varchar), Field("timestamp", .bigint), Field("x", .double),

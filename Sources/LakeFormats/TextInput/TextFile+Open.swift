@@ -1,15 +1,75 @@
 import LakeCore
 
+/// The formats of text whose records can be read.
+public enum TextFormat: String, Sendable, CaseIterable {
+  case json
+}
+
 extension TextFile {
-  /// Opens a file and looks at its beginning.
-  package static func open(_ path: String, in fileSystem: any FileSystem) throws -> TextFile {
-    let file = try fileSystem.openForReading(path)
-    let size = try file.status().size
-    let sample = try Buffer(byteCount: JSONProbe.sampleBytes)
-    let count = try file.read(into: sample.base, count: sample.byteCount, at: 0)
-    let chunk = Chunk(buffer: sample, start: 0, count: count, offset: 0)
-    return TextFile(
-      path: path, file: file, size: size, compression: .none,
-      format: .json(JSONFileFormat(JSONProbe(chunk))))
+  /// Opens a file and looks at its beginning: compression and format follow from the content, never
+  /// from the name. A format that is asked for is taken as said.
+  package static func open(
+    _ path: String, as format: TextFormat? = nil, in fileSystem: any FileSystem,
+    libraries: CodecLibraries
+  ) throws(LakeError) -> TextFile {
+    try TextFile(try fileSystem.openForReading(path), as: format, libraries: libraries)
+  }
+
+  /// Looks at the beginning of a file that is open.
+  package init(
+    _ file: any ReadableFile, as format: TextFormat? = nil, libraries: CodecLibraries
+  ) throws(LakeError) {
+    self.file = file
+    self.libraries = libraries
+    path = file.path
+    size = try file.status().size
+    let head = try Buffer(byteCount: FileSignature.byteCount)
+    let headCount = try file.read(into: head.base, count: head.byteCount, at: 0)
+    let signature = FileSignature(ByteView(head, count: headCount))
+    compression = signature == .gzip ? .gzip : .none
+    let source: any ByteSource
+    switch signature {
+    case nil: source = PlainSource(file)
+    case .gzip: source = try GzipStreamReader(PlainSource(file), path: file.path, tracker: nil)
+    case .some(let other): throw other.notText(at: file.path)
+    }
+    let sample = try TextFile.sample(of: source)
+    if compression == .gzip, let inner = FileSignature(sample.bytes) {
+      throw inner.notText(at: file.path)
+    }
+    self.format = try TextFile.format(of: sample, as: format, path: file.path)
+  }
+
+  /// The first bytes of the text. Damage in them is met again, and told, when the file is read.
+  private static func sample(of source: any ByteSource) throws(LakeError) -> Chunk {
+    let buffer = try Buffer(byteCount: JSONProbe.sampleBytes)
+    var count = 0
+    while count < buffer.byteCount {
+      do throws(LakeError) {
+        let got = try source.read(into: buffer.base + count, count: buffer.byteCount - count)
+        if got == 0 { break }
+        count += got
+      } catch {
+        guard error.code == .corruptData else { throw error }
+        break
+      }
+    }
+    return Chunk(buffer: buffer, start: 0, count: count, offset: 0)
+  }
+
+  private static func format(
+    of sample: Chunk, as wanted: TextFormat?, path: String
+  ) throws(LakeError) -> Format {
+    switch wanted ?? guess(sample) {
+    case .json: return .json(JSONFileFormat(JSONProbe(sample)))
+    case nil:
+      throw LakeError(
+        .unsupported, "the file's format is not known", at: .file(path),
+        hint: "Say what it is with --from.")
+    }
+  }
+
+  private static func guess(_ sample: Chunk) -> TextFormat? {
+    JSONProbe.looksLikeJSON(sample) ? .json : nil
   }
 }

@@ -17,6 +17,7 @@ package struct TextFile: Sendable {
   package let size: Int
   package let compression: Compression
   package let format: Format
+  let libraries: CodecLibraries
 }
 
 extension TextFile {
@@ -42,7 +43,8 @@ extension TextFile {
   func makeSource(tracker: MemoryTracker?) throws(LakeError) -> any ByteSource {
     switch compression {
     case .none: PlainSource(file)
-    case .gzip: PlainSource(file)
+    case .gzip:
+      try GzipFile.open(file, size: size, libraries: libraries, tracker: tracker)
     }
   }
 }
