@@ -115,7 +115,7 @@ final class OrderedPipeline<Item, State, Output>: @unchecked Sendable {
   @inline(never)
   private func runOne(worker: Int) {
     switch takeItem() {
-    case .success((let index, let item)):
+    case .item(let index, let item):
       do {
         put(.output(try transformItem(item, worker: worker)), at: index)
       } catch {
@@ -123,36 +123,37 @@ final class OrderedPipeline<Item, State, Output>: @unchecked Sendable {
         closeSource()
         put(.failure(error), at: index)
       }
-    case .failure(let failure):
-      if let error = failure.error { put(.failure(error), at: failure.index) }
-      // A failed item counts, so that the one who waits meets its error and not the end.
-      let end = failure.index + (failure.error == nil ? 0 : 1)
-      board.withLock { $0.end = $0.end ?? end }
+    case .failure(let index, let error):
+      put(.failure(error), at: index)
+    case .end(let count):
+      board.withLock { $0.end = count }
       board.wakeAll()
     }
   }
 
-  /// There was no item: the source has ended, or failed with an error.
-  private struct NoItem: Error {
-    var index: Int
-    var error: (any Error)?
+  private enum Taken {
+    case item(Int, Item)
+    case failure(Int, any Error)
+    /// There are no more items than this.
+    case end(Int)
   }
 
-  private func takeItem() -> Result<(index: Int, item: Item), NoItem> {
+  private func takeItem() -> Taken {
     source.withLock { source in
       let index = source.count
-      guard let produce = source.produce else { return .failure(NoItem(index: index)) }
+      guard let produce = source.produce else { return .end(index) }
       do {
-        if let item = try produce() {
-          source.count += 1
-          return .success((index, item))
+        guard let item = try produce() else {
+          source.produce = nil
+          return .end(index)
         }
-        source.produce = nil
-        return .failure(NoItem(index: index))
+        source.count += 1
+        return .item(index, item)
       } catch {
+        // The failure counts as an item, so that it is met when its turn comes.
         source.produce = nil
         source.count += 1
-        return .failure(NoItem(index: index, error: error))
+        return .failure(index, error)
       }
     }
   }

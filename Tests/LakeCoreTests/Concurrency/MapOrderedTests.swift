@@ -174,6 +174,27 @@ struct MapOrderedTests {
     }
   }
 
+  @Test func nothingOfItRunsOnceTheCallReturns() throws {
+    let pool = try ThreadPool(threadCount: 4)
+    let running = Shared(0)
+    for step in 0..<60 {
+      #expect(throws: Failure.self) {
+        try pool.mapOrdered(
+          window: 8, produce: Self.counter(to: 30),
+          transform: { (item: Int) in
+            running.add(1)
+            usleep(200)
+            running.add(-1)
+            return item
+          },
+          consume: { item in
+            if item == step % 10 { throw Failure(step: .consume, item: item) }
+          })
+      }
+      #expect(running.value == 0)
+    }
+  }
+
   @Test func nothingIsKeptOnceTheCallReturns() throws {
     final class Token: Sendable {}
     let pool = try ThreadPool(threadCount: 4)

@@ -50,6 +50,15 @@ struct AtomicFileWriterTests {
     #expect(try LocalFileSystem().list(directory.path) == ["out"])
   }
 
+  @Test func aWriterThatFailedTidiesAtOnce() throws {
+    let faulty = FaultInjectingFileSystem(LocalFileSystem(), fault: .failure(ENOSPC), at: 1)
+    let writer = try AtomicFileWriter(
+      path: directory.file("out"), fileSystem: faulty, bufferBytes: 1)
+    #expect(throws: LakeError.self) { try writer.write("too much") }
+    #expect(try LocalFileSystem().list(directory.path) == [])
+    withExtendedLifetime(writer) {}
+  }
+
   @Test func largeWritesAreNotCopied() throws {
     let recording = RecordingFileSystem(LocalFileSystem(), root: directory.path)
     let writer = try AtomicFileWriter(

@@ -12,11 +12,6 @@ struct LocalFileSystemWriteTests {
     directory = try TemporaryDirectory()
   }
 
-  private func mode(of path: String) -> mode_t {
-    var status = stat()
-    return lstat(path, &status) == 0 ? status.st_mode & 0o777 : 0
-  }
-
   @Test func whatIsWrittenIsThere() throws {
     let file = try fileSystem.create(directory.file("a"))
     try file.write(text: "one ")
@@ -64,8 +59,10 @@ struct LocalFileSystemWriteTests {
   }
 
   @Test func aFullDeviceIsToldAsOne() throws {
-    // /dev/full stands for a full disk; a pipe to it is the only way past the refusal of devices.
-    let output = StandardOutput(descriptor: open("/dev/full", O_WRONLY | O_CLOEXEC))
+    // Files may not be devices, but streams may, and this one is always full.
+    let descriptor = open("/dev/full", O_WRONLY | O_CLOEXEC)
+    defer { close(descriptor) }
+    let output = StandardOutput(descriptor: descriptor)
     let error = #expect(throws: LakeError.self) {
       try output.write("x")
       try output.commit()
