@@ -97,6 +97,6 @@ package enum DateText {
     _ value: Int, after separator: UInt8, to target: UnsafeMutablePointer<UInt8>
   ) {
     target[0] = separator
-    IntegerText.writeDigits(UInt64(truncatingIfNeeded: value), count: 2, to: target + 1)
+    IntegerText.writePair(UInt64(truncatingIfNeeded: value), to: target + 1)
   }
 }

@@ -78,7 +78,8 @@ package enum DecimalText {
     return finish(magnitude, token.isNegative, precision)
   }
 
-  private static func finish(_ magnitude: UInt128, _ isNegative: Bool, _ precision: Int) -> Outcome {
+  private static func finish(_ magnitude: UInt128, _ isNegative: Bool, _ precision: Int) -> Outcome
+  {
     guard magnitude < powerOfTen(precision) else { return .outOfRange }
     // Safe: below 10^38, which is below 2^127.
     let value = Int128(truncatingIfNeeded: magnitude)
@@ -100,22 +101,38 @@ package enum DecimalText {
     _ value: Int128, scale: Int, to target: UnsafeMutablePointer<UInt8>
   ) -> Int {
     precondition(scale >= 0 && scale <= precisionMax)
-    var cursor = target
-    if value < 0 {
-      cursor.pointee = UInt8(ascii: "-")
-      cursor += 1
+    target.pointee = UInt8(ascii: "-")
+    let start = value < 0 ? target + 1 : target
+    let magnitude = value.magnitude
+    if magnitude <= UInt128(UInt64.max), scale <= DigitRun.exactDigitsMax {
+      return writeShort(UInt64(truncatingIfNeeded: magnitude), scale, start) - target
     }
-    let count = max(digitCount(value.magnitude), scale + 1)
+    let count = max(digitCount(magnitude), scale + 1)
     guard scale > 0 else {
-      writeDigits(value.magnitude, count: count, to: cursor)
-      return cursor - target + count
+      writeDigits(magnitude, count: count, to: start)
+      return start + count - target
     }
     // All digits one place to the right, then those before the point moved back.
-    writeDigits(value.magnitude, count: count, to: cursor + 1)
+    writeDigits(magnitude, count: count, to: start + 1)
     let whole = count - scale
-    for index in 0..<whole { cursor[index] = cursor[index + 1] }
-    cursor[whole] = UInt8(ascii: ".")
-    return cursor - target + count + 1
+    start.update(from: start + 1, count: whole)
+    start[whole] = UInt8(ascii: ".")
+    return start + count + 1 - target
+  }
+
+  /// Returns where the text ends.
+  @inline(__always)
+  private static func writeShort(
+    _ magnitude: UInt64, _ scale: Int, _ start: UnsafeMutablePointer<UInt8>
+  ) -> UnsafeMutablePointer<UInt8> {
+    guard scale > 0 else { return start + IntegerText.write(magnitude, to: start) }
+    // Safe: the scale is at most 19.
+    let unit = lake_integer_power_of_ten(Int64(scale))
+    let whole = magnitude / unit
+    let point = start + IntegerText.write(whole, to: start)
+    point.pointee = UInt8(ascii: ".")
+    IntegerText.writeDigits(magnitude &- whole &* unit, count: scale, to: point + 1)
+    return point + 1 + scale
   }
 
   /// Writes a 128-bit integer; returns how many bytes. `byteCountMax` bytes must be there.
@@ -133,18 +150,23 @@ package enum DecimalText {
     return 38 + IntegerText.digitCount(UInt64(upper / chunk))
   }
 
-  /// In pieces of nineteen digits, each of which is a 64-bit number.
+  /// In pieces of nineteen digits, each of which is a 64-bit number; from the left, since a short
+  /// first piece scribbles to its right.
   private static func writeDigits(
     _ value: UInt128, count: Int, to target: UnsafeMutablePointer<UInt8>
   ) {
-    var rest = value
-    var place = count
-    while place > 19 {
-      place -= 19
-      let (quotient, remainder) = rest.quotientAndRemainder(dividingBy: chunk)
-      IntegerText.writeDigits(UInt64(remainder), count: 19, to: target + place)
-      rest = quotient
+    let (rest, low) = value.quotientAndRemainder(dividingBy: chunk)
+    var cursor = target
+    if count > 19 {
+      let (top, middle) = rest.quotientAndRemainder(dividingBy: chunk)
+      if count > 38 {
+        IntegerText.writeDigits(UInt64(top), count: count - 38, to: cursor)
+        cursor += count - 38
+      }
+      let length = min(19, count - 19)
+      IntegerText.writeDigits(UInt64(middle), count: length, to: cursor)
+      cursor += length
     }
-    IntegerText.writeDigits(UInt64(rest), count: place, to: target)
+    IntegerText.writeDigits(UInt64(low), count: min(19, count), to: cursor)
   }
 }

@@ -32,14 +32,19 @@ package struct DigitRun {
   }
 
   /// Reads the digits from `start` up to `end` or the first other byte, continuing after `value`.
+  /// `isPadded`, a literal, promises that eight bytes can be read at every place up to `end`.
   @inlinable @inline(__always)
   package init(
-    _ start: UnsafePointer<UInt8>, end: UnsafePointer<UInt8>, continuing value: UInt64 = 0
+    _ start: UnsafePointer<UInt8>, end: UnsafePointer<UInt8>, continuing value: UInt64 = 0,
+    isPadded: Bool = false
   ) {
     self.init(value: value, count: 0)
     while true {
       let here = start + count
-      if append(leadingDigitsOf: Word.load(here, atMost: end - here)) < 8 { return }
+      let word =
+        isPadded
+        ? Word.load(padded: here, atMost: end - here) : Word.load(here, atMost: end - here)
+      if append(leadingDigitsOf: word) < 8 { return }
     }
   }
 
@@ -73,13 +78,22 @@ package enum Word {
     return loadFewer(start, count: count)
   }
 
+  /// The same, where eight bytes can be read whatever the count, which is not negative.
+  @inlinable @inline(__always)
+  package static func load(padded start: UnsafePointer<UInt8>, atMost count: Int) -> UInt64 {
+    let word = UnsafeRawPointer(start).loadUnaligned(as: UInt64.self).littleEndian
+    let mask = (1 as UInt64) &<< UInt64(truncatingIfNeeded: count &* 8) &- 1
+    return count >= 8 ? word : word & mask
+  }
+
   /// Fewer than eight bytes, by two loads that overlap.
   @inlinable
   static func loadFewer(_ start: UnsafePointer<UInt8>, count: Int) -> UInt64 {
     let bytes = UnsafeRawPointer(start)
     if count >= 4 {
       let first = UInt64(bytes.loadUnaligned(as: UInt32.self).littleEndian)
-      let last = UInt64(bytes.loadUnaligned(fromByteOffset: count - 4, as: UInt32.self).littleEndian)
+      let last = UInt64(
+        bytes.loadUnaligned(fromByteOffset: count - 4, as: UInt32.self).littleEndian)
       return first | last &<< UInt64((count &- 4) &* 8)
     }
     if count <= 0 { return 0 }
@@ -107,5 +121,24 @@ package enum Word {
     let first = (pairs & mask) &* 0x000F_4240_0000_0064
     let second = (pairs &>> 16 & mask) &* 0x0000_2710_0000_0001
     return (first &+ second) &>> 32
+  }
+
+  /// The values of the eight digits of a number below 10^8, the first in the low byte.
+  @inlinable @inline(__always)
+  package static func digits(ofEight number: UInt64) -> UInt64 {
+    // Two halves of four digits, then four pairs, then eight digits, each in its own lane. The
+    // multipliers are reciprocals that are exact for numbers below 10^4 and 10^2.
+    let upper = number / 10_000
+    let halves = upper | (number &- upper &* 10_000) &<< 32
+    let hundreds = ((halves &* 10_486) &>> 20) & 0x0000_007F_0000_007F
+    let pairs = (halves &- hundreds &* 100) &<< 16 | hundreds
+    let tens = ((pairs &* 103) &>> 10) & 0x000F_000F_000F_000F
+    return (pairs &- tens &* 10) &<< 8 | tens
+  }
+
+  /// The eight digits of a number below 10^8 as ASCII, the first in the low byte.
+  @inlinable @inline(__always)
+  package static func text(ofEight number: UInt64) -> UInt64 {
+    digits(ofEight: number) | 0x3030_3030_3030_3030
   }
 }

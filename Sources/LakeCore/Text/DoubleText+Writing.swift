@@ -1,8 +1,8 @@
 import CLakeKernels
 
 extension DoubleText {
-  /// The most bytes that writing a number takes, and may scribble on.
-  @inlinable package static var byteCountMax: Int { 32 }
+  /// What writing needs: up to 25 bytes, and some to scribble on.
+  @inlinable package static var byteCountMax: Int { 40 }
 
   /// Writes the shortest text that reads back as the same number; returns how many bytes.
   /// `byteCountMax` bytes must be there.
@@ -18,9 +18,11 @@ extension DoubleText {
     let magnitude = bits & (UInt64.max &>> 1)
     if magnitude >= BinaryFloat.double.infinity { return writeName(value, to: target) }
     let absolute = Double(bitPattern: magnitude)
-    if absolute < 9_007_199_254_740_992, absolute == absolute.rounded(.towardZero) {
-      return writeWhole(UInt64(absolute), start) - target
+    if absolute < 9_007_199_254_740_992 {
+      let whole = Int64(absolute)
+      if Double(whole) == absolute { return writeWhole(whole.magnitude, start) - target }
     }
+    if let end = writeShort(absolute, start) { return end - target }
     let (mantissa, exponent) = BinaryFloat.double.parts(ofBits: magnitude)
     let decimal = ShortestDecimal(
       mantissa: mantissa, exponent: exponent,
@@ -35,8 +37,9 @@ extension DoubleText {
     let magnitude = bits & 0x7FFF_FFFF
     if magnitude >= BinaryFloat.float.infinity { return writeName(Double(value), to: target) }
     let absolute = Float(bitPattern: UInt32(truncatingIfNeeded: magnitude))
-    if absolute < 16_777_216, absolute == absolute.rounded(.towardZero) {
-      return writeWhole(UInt64(absolute), start) - target
+    if absolute < 16_777_216 {
+      let whole = Int64(absolute)
+      if Float(whole) == absolute { return writeWhole(whole.magnitude, start) - target }
     }
     let (mantissa, exponent) = BinaryFloat.float.parts(ofBits: magnitude)
     let decimal = ShortestDecimal(
@@ -69,6 +72,33 @@ extension DoubleText {
     return writePointZero(start + count)
   }
 
+  /// The numbers of measurements and prices: up to eight digits behind the point, fifteen in all.
+  /// Nil for others.
+  ///
+  /// If the quotient of two doubles without error is the number, then so reads the decimal that
+  /// they are; and of decimals with up to fifteen digits no two read as the same number, so that
+  /// none is shorter.
+  @inline(__always)
+  private static func writeShort(
+    _ value: Double, _ start: UnsafeMutablePointer<UInt8>
+  ) -> UnsafeMutablePointer<UInt8>? {
+    guard value < 10_000_000, value >= 0.000001 else { return nil }
+    // To the nearest whole number, below 10^15, by pushing the fraction out of the lowest bit.
+    let pushed = value * 100_000_000 + 4_503_599_627_370_496
+    guard (pushed - 4_503_599_627_370_496) / 100_000_000 == value else { return nil }
+    let decimal = pushed.significandBitPattern
+    let whole = decimal / 100_000_000
+    let count = IntegerText.digitCount(whole)
+    IntegerText.writeDigits(whole, count: count, to: start)
+    start[count] = UInt8(ascii: ".")
+    let digits = Word.digits(ofEight: decimal &- whole &* 100_000_000)
+    let text = digits | 0x3030_3030_3030_3030
+    UnsafeMutableRawPointer(start).storeBytes(
+      of: text.littleEndian, toByteOffset: count &+ 1, as: UInt64.self)
+    // The number is not whole, so that at least one digit is not zero.
+    return start + (count &+ 9 &- digits.leadingZeroBitCount &>> 3)
+  }
+
   @inline(__always)
   private static func writePointZero(
     _ cursor: UnsafeMutablePointer<UInt8>
@@ -79,48 +109,110 @@ extension DoubleText {
   }
 
   /// Returns where the text ends.
+  ///
+  /// All numbers are brought to seventeen digits, since writing a fixed number of digits and then
+  /// counting the zeros at their end takes no branch that could be missed.
   @inline(__always)
   private static func write(
     _ decimal: ShortestDecimal, _ start: UnsafeMutablePointer<UInt8>
   ) -> UnsafeMutablePointer<UInt8> {
-    let count = IntegerText.digitCount(decimal.digits)
+    let length = IntegerText.digitCount(decimal.digits)
     // Digits in front of the point; of a number below 1, zeros behind it, with a minus.
-    let point = count &+ decimal.exponent
-    guard point > -6, point <= 21 else { return writeExponent(decimal, count, start) }
-    if point <= 0 {
+    let point = length &+ decimal.exponent
+    // Safe: a shortest decimal has from one to seventeen digits.
+    let digits = SeventeenDigits(
+      decimal.digits &* lake_integer_power_of_ten(Int64(17 &- length)))
+    if point > 0, point <= 21 {
+      digits.store(at: start)
+      return point < digits.count
+        ? insertPoint(start, at: point, count: digits.count) : fillWithZeros(start, to: point)
+    }
+    if point <= 0, point > -6 {
       // "0." and up to five zeros.
-      let raw = UnsafeMutableRawPointer(start)
-      raw.storeBytes(of: UInt64(0x3030_3030_3030_2E30).littleEndian, as: UInt64.self)
-      IntegerText.writeDigits(decimal.digits, count: count, to: start + (2 - point))
-      return start + (2 - point + count)
+      UnsafeMutableRawPointer(start).storeBytes(
+        of: UInt64(0x3030_3030_3030_2E30).littleEndian, as: UInt64.self)
+      digits.store(at: start + (2 - point))
+      return start + (2 - point + digits.count)
     }
-    if decimal.exponent >= 0 {
-      IntegerText.writeDigits(decimal.digits, count: count, to: start)
-      (start + count).update(repeating: UInt8(ascii: "0"), count: decimal.exponent)
-      return writePointZero(start + point)
-    }
-    // Safe: the number of digits behind the point is below that of all digits, at most 17.
-    let divisor = lake_integer_power_of_ten(Int64(0 &- decimal.exponent))
-    let whole = decimal.digits / divisor
-    IntegerText.writeDigits(whole, count: point, to: start)
+    return writeExponent(point - 1, digits, start)
+  }
+
+  /// Makes room for a point in front of the digit at a place.
+  @inline(__always)
+  private static func insertPoint(
+    _ start: UnsafeMutablePointer<UInt8>, at point: Int, count: Int
+  ) -> UnsafeMutablePointer<UInt8> {
+    let raw = UnsafeMutableRawPointer(start + point)
+    let first = raw.loadUnaligned(as: UInt64.self)
+    let second = raw.loadUnaligned(fromByteOffset: 8, as: UInt64.self)
     start[point] = UInt8(ascii: ".")
-    IntegerText.writeDigits(
-      decimal.digits &- whole &* divisor, count: 0 &- decimal.exponent, to: start + (point + 1))
+    raw.storeBytes(of: first, toByteOffset: 1, as: UInt64.self)
+    raw.storeBytes(of: second, toByteOffset: 9, as: UInt64.self)
     return start + (count + 1)
   }
 
-  /// `1e21`, `1.5e-7`.
-  private static func writeExponent(
-    _ decimal: ShortestDecimal, _ count: Int, _ start: UnsafeMutablePointer<UInt8>
+  /// Zeros behind the seventeen digits, up to the point at most four of them, and `.0`.
+  @inline(__always)
+  private static func fillWithZeros(
+    _ start: UnsafeMutablePointer<UInt8>, to point: Int
   ) -> UnsafeMutablePointer<UInt8> {
-    IntegerText.writeDigits(decimal.digits, count: count, to: start + 1)
+    UnsafeMutableRawPointer(start).storeBytes(
+      of: 0x3030_3030, toByteOffset: 17, as: UInt32.self)
+    return writePointZero(start + point)
+  }
+
+  /// `1e21`, `1.5e-7`.
+  @inline(__always)
+  private static func writeExponent(
+    _ exponent: Int, _ digits: SeventeenDigits, _ start: UnsafeMutablePointer<UInt8>
+  ) -> UnsafeMutablePointer<UInt8> {
+    digits.store(at: start + 1)
     start[0] = start[1]
-    var cursor = start + 1
-    if count > 1 {
-      cursor.pointee = UInt8(ascii: ".")
-      cursor += count
+    start[1] = UInt8(ascii: ".")
+    let end = start + (digits.count == 1 ? 1 : digits.count &+ 1)
+    end[0] = UInt8(ascii: "e")
+    end[1] = UInt8(ascii: "-")
+    let number = end + (exponent < 0 ? 2 : 1)
+    // Safe: exponents go from -324 to 308.
+    let magnitude = UInt64(truncatingIfNeeded: exponent.magnitude)
+    if magnitude < 10 {
+      number[0] = UInt8(ascii: "0") &+ UInt8(truncatingIfNeeded: magnitude)
+      return number + 1
     }
-    cursor.pointee = UInt8(ascii: "e")
-    return cursor + 1 + IntegerText.write(Int64(count + decimal.exponent - 1), to: cursor + 1)
+    let hundreds = magnitude / 100
+    number[0] = UInt8(ascii: "0") &+ UInt8(truncatingIfNeeded: hundreds)
+    let pair = number + (hundreds > 0 ? 1 : 0)
+    IntegerText.writePair(magnitude &- hundreds &* 100, to: pair)
+    return pair + 2
+  }
+}
+
+/// Seventeen decimal digits in registers.
+private struct SeventeenDigits {
+  private let first: UInt64
+  private let middle: UInt64
+  private let last: UInt64
+  /// Without the zeros at the end, but at least 1.
+  let count: Int
+
+  /// Of a number below 10^17.
+  @inline(__always)
+  init(_ number: UInt64) {
+    let upper = number / 100_000_000
+    first = upper / 100_000_000
+    middle = Word.digits(ofEight: upper &- first &* 100_000_000)
+    last = Word.digits(ofEight: number &- upper &* 100_000_000)
+    let inLast = 17 &- last.leadingZeroBitCount &>> 3
+    let inMiddle = 9 &- middle.leadingZeroBitCount &>> 3
+    count = last == 0 ? inMiddle : inLast
+  }
+
+  @inline(__always)
+  func store(at target: UnsafeMutablePointer<UInt8>) {
+    let raw = UnsafeMutableRawPointer(target)
+    let zeros: UInt64 = 0x3030_3030_3030_3030
+    target[0] = UInt8(ascii: "0") &+ UInt8(truncatingIfNeeded: first)
+    raw.storeBytes(of: (middle | zeros).littleEndian, toByteOffset: 1, as: UInt64.self)
+    raw.storeBytes(of: (last | zeros).littleEndian, toByteOffset: 9, as: UInt64.self)
   }
 }

@@ -32,11 +32,11 @@ package enum DoubleText {
   /// the point. Nil if anything else stands in it; names of numbers (`nan`) are `parseName`'s.
   package static func parse(_ start: UnsafePointer<UInt8>, count: Int) -> Double? {
     guard let token = DecimalToken(start, count: count) else { return nil }
-    if token.digitCount <= DigitRun.exactDigitsMax {
-      return nearest(
-        mantissa: token.mantissa, exponent: token.exponent, isNegative: token.isNegative)
+    guard token.digitCount <= DigitRun.exactDigitsMax else {
+      return double(BinaryFloat.double.nearest(to: token), token.isNegative)
     }
-    return double(BinaryFloat.double.nearest(to: token), token.isNegative)
+    return nearest(
+      mantissa: token.mantissa, exponent: token.exponent, isNegative: token.isNegative)
   }
 
   /// As `parse`, rounded once to a float: a detour over a double would round twice.

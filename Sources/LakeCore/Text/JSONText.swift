@@ -7,8 +7,11 @@ package enum JSONText {
   package static func appendQuoted(
     _ bytes: UnsafePointer<UInt8>, count: Int, to sink: inout ByteSink
   ) throws(LakeError) {
-    try sink.append(UInt8(ascii: "\""))
-    try appendEscaped(bytes, count: count, to: &sink)
+    // Safe: the string lies in memory, so its length is far below overflow.
+    try sink.reserve(count &+ 2)
+    sink.cursor.pointee = UInt8(ascii: "\"")
+    sink.advance(by: 1)
+    try appendReserved(bytes, count: count, to: &sink)
     try sink.append(UInt8(ascii: "\""))
   }
 
@@ -17,35 +20,46 @@ package enum JSONText {
     _ bytes: UnsafePointer<UInt8>, count: Int, to sink: inout ByteSink
   ) throws(LakeError) {
     try sink.reserve(count)
-    var index = 0
-    while count - index >= 16 {
-      // Sixteen bytes are copied at once, and those before the first to be escaped count.
-      let source = UnsafeRawPointer(bytes + index)
-      let mask = lake_json_escape_mask(bytes + index)
-      UnsafeMutableRawPointer(sink.cursor).copyMemory(from: source, byteCount: 16)
-      if mask == 0 {
-        sink.advance(by: 16)
-        index &+= 16
-        continue
+    try appendReserved(bytes, count: count, to: &sink)
+  }
+
+  /// With room for the bytes as they are. Whole words are copied, and those of their bytes count
+  /// that stand before the first to be escaped; the sink's slack takes the rest.
+  @inline(__always)
+  private static func appendReserved(
+    _ bytes: UnsafePointer<UInt8>, count: Int, to sink: inout ByteSink
+  ) throws(LakeError) {
+    let end = bytes + count
+    var source = bytes
+    var cursor = sink.cursor
+    while source < end {
+      let left = end - source
+      if left >= 16 {
+        UnsafeMutableRawPointer(cursor).copyMemory(from: source, byteCount: 16)
+        let mask = lake_json_escape_mask(source)
+        // A branch and not arithmetic: the next bytes need not wait for it.
+        if mask == 0 {
+          cursor += 16
+          source += 16
+          continue
+        }
+        cursor += mask.trailingZeroBitCount
+        source += mask.trailingZeroBitCount
+      } else {
+        let word = Word.load(source, atMost: left)
+        UnsafeMutableRawPointer(cursor).storeBytes(of: word.littleEndian, as: UInt64.self)
+        let taken = min(left, 8)
+        let clean = min(escapes(in: word).trailingZeroBitCount &>> 3, taken)
+        cursor += clean
+        source += clean
+        if clean == taken { continue }
       }
-      let clean = mask.trailingZeroBitCount
-      sink.advance(by: clean)
-      index &+= clean
-      try appendEscape(of: bytes[index], andThen: count - index - 1, to: &sink)
-      index &+= 1
+      sink.advance(by: cursor - sink.cursor)
+      try appendEscape(of: source.pointee, andThen: end - source, to: &sink)
+      cursor = sink.cursor
+      source += 1
     }
-    while count - index > 0 {
-      // The last bytes are copied by words, and those before the first to be escaped count.
-      let length = min(count - index, 8)
-      let word = Word.load(bytes + index, atMost: length)
-      UnsafeMutableRawPointer(sink.cursor).storeBytes(of: word.littleEndian, as: UInt64.self)
-      let clean = min(escapes(in: word).trailingZeroBitCount / 8, length)
-      sink.advance(by: clean)
-      index &+= clean
-      if clean == length { continue }
-      try appendEscape(of: bytes[index], andThen: count - index - 1, to: &sink)
-      index &+= 1
-    }
+    sink.advance(by: cursor - sink.cursor)
   }
 
   /// The high bit of the first byte of a word that must be escaped, and of some others behind it.

@@ -8,7 +8,7 @@ import CLakeKernels
 /// single multiplication per end of the interval tells which. The powers of ten come from the
 /// table that reading uses.
 struct ShortestDecimal {
-  /// Without zeros at the end, unless it is 0.
+  /// Up to seventeen digits. Zeros may stand at the end.
   var digits: UInt64
   var exponent: Int
 
@@ -37,7 +37,6 @@ struct ShortestDecimal {
       if lowInside != highInside {
         digits = shorter &+ (highInside ? 1 : 0)
         exponent = scale + 1
-        removeTrailingZeros()
         return
       }
     }
@@ -48,7 +47,6 @@ struct ShortestDecimal {
       lowInside != highInside ? highInside : value > middle || value == middle && whole & 1 == 1
     digits = whole &+ (roundUp ? 1 : 0)
     exponent = scale
-    removeTrailingZeros()
   }
 
   /// A power of ten as the algorithm wants it: 128 bits, never less than the true value.
@@ -75,31 +73,5 @@ struct ShortestDecimal {
     let top = high.high &+ (carry ? 1 : 0)
     // The power is a little too great, by less than one unit of `middle`.
     return top | (middle > 1 ? 1 : 0)
-  }
-
-  @inline(__always)
-  private mutating func removeTrailingZeros() {
-    if digits % 10 != 0 { return }
-    removeTrailingZerosByDivision()
-  }
-
-  @inline(never)
-  private mutating func removeTrailingZerosByDivision() {
-    var rest = digits
-    var removed = 0
-    if rest % 100_000_000 == 0 {
-      rest /= 100_000_000
-      removed = 8
-    }
-    if rest % 10_000 == 0 {
-      rest /= 10_000
-      removed &+= 4
-    }
-    while rest % 10 == 0 {
-      rest /= 10
-      removed &+= 1
-    }
-    digits = rest
-    exponent += removed
   }
 }

@@ -5,7 +5,8 @@ import CLakeKernels
 /// There is no hour 24 and no leap second. Up to nine digits of a fraction are read, of which those
 /// behind the microseconds are zero: what cannot be kept is not a time.
 package enum TimeText {
-  @inlinable package static var byteCountMax: Int { 16 }
+  /// What writing needs: fifteen bytes, and some to scribble on.
+  @inlinable package static var byteCountMax: Int { 24 }
 
   @inlinable package static var microsecondsPerDay: Int { 86_400_000_000 }
 
@@ -46,7 +47,7 @@ package enum TimeText {
     let value = UInt64(microseconds)
     let seconds = value / 1_000_000
     let fraction = value % 1_000_000
-    IntegerText.writeDigits(seconds / 3600, count: 2, to: target)
+    IntegerText.writePair(seconds / 3600, to: target)
     DateText.writePart(Int(seconds / 60 % 60), after: UInt8(ascii: ":"), to: target + 2)
     DateText.writePart(Int(seconds % 60), after: UInt8(ascii: ":"), to: target + 5)
     guard fraction > 0 else { return 8 }

@@ -26,7 +26,9 @@ package enum TimestampText {
     guard let (date, dateLength) = DateText.prefix(start, count: count), dateLength < count
     else { return nil }
     let separator = start[dateLength]
-    guard separator == UInt8(ascii: " ") || separator | 0x20 == UInt8(ascii: "t") else { return nil }
+    guard separator == UInt8(ascii: " ") || separator | 0x20 == UInt8(ascii: "t") else {
+      return nil
+    }
     let time = start + (dateLength &+ 1)
     guard let (timeOfDay, timeLength) = TimeText.prefix(time, count: count &- dateLength &- 1)
     else { return nil }

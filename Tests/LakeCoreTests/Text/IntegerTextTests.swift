@@ -5,7 +5,11 @@ import Testing
 @Suite("IntegerText")
 struct IntegerTextTests {
   private func parse(_ text: String) -> Result<Int64, IntegerText.Failure> {
-    withToken(text) { IntegerText.parse($0, count: $1) }
+    withToken(text) {
+      let result = IntegerText.parse($0, count: $1)
+      #expect(IntegerText.parse($0, count: $1, isPadded: true) == result)
+      return result
+    }
   }
 
   @Test
@@ -50,7 +54,9 @@ struct IntegerTextTests {
 
   @Test
   func writesTheEndsOfTheRange() {
-    for value in [0, 9, 10, 99, 100, UInt64.max, 9_999_999_999_999_999_999, 10_000_000_000_000_000_000] {
+    for value in [
+      0, 9, 10, 99, 100, UInt64.max, 9_999_999_999_999_999_999, 10_000_000_000_000_000_000,
+    ] {
       #expect(written(room: 20) { IntegerText.write(value, to: $0) } == String(value))
     }
     #expect(written(room: 20) { IntegerText.write(Int64.min, to: $0) } == String(Int64.min))
