@@ -78,7 +78,8 @@ package enum DecimalText {
     return finish(magnitude, token.isNegative, precision)
   }
 
-  private static func finish(_ magnitude: UInt128, _ isNegative: Bool, _ precision: Int) -> Outcome {
+  private static func finish(_ magnitude: UInt128, _ isNegative: Bool, _ precision: Int) -> Outcome
+  {
     guard magnitude < powerOfTen(precision) else { return .outOfRange }
     // Safe: below 10^38, which is below 2^127.
     let value = Int128(truncatingIfNeeded: magnitude)

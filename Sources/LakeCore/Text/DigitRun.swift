@@ -79,7 +79,8 @@ package enum Word {
     let bytes = UnsafeRawPointer(start)
     if count >= 4 {
       let first = UInt64(bytes.loadUnaligned(as: UInt32.self).littleEndian)
-      let last = UInt64(bytes.loadUnaligned(fromByteOffset: count - 4, as: UInt32.self).littleEndian)
+      let tail = bytes.loadUnaligned(fromByteOffset: count - 4, as: UInt32.self)
+      let last = UInt64(tail.littleEndian)
       return first | last &<< UInt64((count &- 4) &* 8)
     }
     if count <= 0 { return 0 }

@@ -68,7 +68,8 @@ package enum IntegerText {
     let bits = 64 &- (value | 1).leadingZeroBitCount
     let guess = (bits &* 1233) &>> 12
     // Safe: `bits` is at most 64 and so the guess at most 19.
-    return guess &+ (value >= lake_integer_power_of_ten(Int64(guess)) ? 1 : 0) | (value == 0 ? 1 : 0)
+    let isLonger = value >= lake_integer_power_of_ten(Int64(guess))
+    return guess &+ (isLonger ? 1 : 0) | (value == 0 ? 1 : 0)
   }
 
   /// Writes exactly `count` digits, with zeros in front where the number has fewer.

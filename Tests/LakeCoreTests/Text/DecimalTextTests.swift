@@ -31,8 +31,9 @@ struct DecimalTextTests {
     #expect(parse(String(repeating: "0", count: 60) + "7", 1, 0) == .value(7))
     #expect(parse("7" + String(repeating: "0", count: 60) + "e-60", 1, 0) == .value(7))
     #expect(parse("1234567890123456789.5", 20, 1) == .value(12_345_678_901_234_567_895))
-    #expect(parse("9999999999999999999", 38, 19)
-      == .value(99_999_999_999_999_999_990_000_000_000_000_000_000))
+    #expect(
+      parse("9999999999999999999", 38, 19)
+        == .value(99_999_999_999_999_999_990_000_000_000_000_000_000))
   }
 
   @Test
@@ -47,7 +48,8 @@ struct DecimalTextTests {
     #expect(parse("5e-2", 10, 0) == .inexact)
     #expect(parse("9.5", 1, 0, rounding: true) == .outOfRange)
     #expect(parse(Self.greatest + ".5", 38, 0, rounding: true) == .outOfRange)
-    #expect(parse("340282366920938463463374607431768211455.5", 38, 0, rounding: true) == .outOfRange)
+    #expect(
+      parse("340282366920938463463374607431768211455.5", 38, 0, rounding: true) == .outOfRange)
   }
 
   @Test(arguments: [
@@ -81,10 +83,15 @@ struct DecimalTextTests {
     }
   }
 
-  @Test(arguments: [Int128.max, .min, 0, 9, -10, 9_999_999_999_999_999_999, 10_000_000_000_000_000_000])
+  @Test(arguments: [
+    Int128.max, .min, 0, 9, -10, 9_999_999_999_999_999_999, 10_000_000_000_000_000_000,
+  ])
   func writesTheWholeRange(value: Int128) {
-    #expect(written(room: DecimalText.byteCountMax) { DecimalText.write(value, to: $0) } == String(value))
-    let text = written(room: DecimalText.byteCountMax) { DecimalText.write(value, scale: 38, to: $0) }
+    #expect(
+      written(room: DecimalText.byteCountMax) { DecimalText.write(value, to: $0) } == String(value))
+    let text = written(room: DecimalText.byteCountMax) {
+      DecimalText.write(value, scale: 38, to: $0)
+    }
     #expect(text == expected(value, 38))
   }
 

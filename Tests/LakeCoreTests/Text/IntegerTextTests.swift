@@ -50,7 +50,9 @@ struct IntegerTextTests {
 
   @Test
   func writesTheEndsOfTheRange() {
-    for value in [0, 9, 10, 99, 100, UInt64.max, 9_999_999_999_999_999_999, 10_000_000_000_000_000_000] {
+    for value in [
+      0, 9, 10, 99, 100, UInt64.max, 9_999_999_999_999_999_999, 10_000_000_000_000_000_000,
+    ] {
       #expect(written(room: 20) { IntegerText.write(value, to: $0) } == String(value))
     }
     #expect(written(room: 20) { IntegerText.write(Int64.min, to: $0) } == String(Int64.min))
