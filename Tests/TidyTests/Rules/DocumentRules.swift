@@ -54,7 +54,8 @@ extension Rule {
   }
 
   private static let topFolders = [
-    "bin/", "Sources/", "Tests/", "docs/", "Fuzzing/", "Benchmarks/", "examples/", ".ci/",
+    "bin/", "Scripts/", "Sources/", "Tests/", "docs/", "Fuzzing/", "Benchmarks/", "examples/",
+    ".ci/",
   ]
 
   private static let quotedPaths = Rule(
@@ -96,8 +97,8 @@ extension Rule {
     tree.files.filter { ($0.isSwift || $0.isScript) && !$0.path.hasPrefix("Tests/TidyTests/") }
       .flatMap { file in
         file.lines.enumerated().flatMap { index, line in
-          line.matches(of: #/\bdocs\/[\w\/.-]+\.md\b/#.wordBoundaryKind(.simple)).filter { !tree.exists(String($0.output)) }
-            .map { file.finding(index, "there is no \($0.output)") }
+          line.matches(of: #/docs\/[\w\/.-]+\.md/#).map { String($0.output) }
+            .filter { !tree.exists($0) }.map { file.finding(index, "there is no \($0)") }
         }
       }
   }
@@ -147,7 +148,7 @@ extension Rule {
       if let module = file.module { names.insert(module) }
       for line in file.code {
         let pattern =
-          #/\b(?:struct|class|enum|protocol|actor|typealias|associatedtype)\s+(?<name>[A-Z]\w*)/#.wordBoundaryKind(.simple)
+          #/\b(?:struct|class|enum|protocol|actor|typealias|associatedtype)\s+(?<name>[A-Z]\w*)/#
         for match in line.matches(of: pattern) { names.insert(String(match.name)) }
       }
     }
