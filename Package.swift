@@ -49,6 +49,7 @@ let package = Package(
     .testTarget(name: "GoldenTests", dependencies: ["LakeTestSupport"]),
     .testTarget(name: "ScriptTests", dependencies: ["LakeTestSupport"]),
     .testTarget(name: "TidyTests", dependencies: ["LakeTestSupport"]),
+    .testTarget(name: "KernelBenchmarks", dependencies: ["LakeCore"]),
   ],
   swiftLanguageModes: [.v6]
 )
