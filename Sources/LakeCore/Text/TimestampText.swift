@@ -3,8 +3,8 @@
 ///     2024-02-29 12:30            2024-02-29T12:30:00.123456Z
 ///     2024-02-29 12:30:00 UTC     2024-02-29T12:30:00+05:30    …+0530    …+05
 ///
-/// Microseconds since 1970. A text with a zone is a moment and is moved to UTC; one without says what
-/// a wall clock showed, and its microseconds are those of that wall clock.
+/// Microseconds since 1970. A text with a zone is a moment and is moved to UTC; one without says
+/// what a wall clock showed, and its microseconds are those of that wall clock.
 package enum TimestampText {
   @inlinable package static var byteCountMax: Int { 40 }
 
@@ -26,7 +26,9 @@ package enum TimestampText {
     guard let (date, dateLength) = DateText.prefix(start, count: count), dateLength < count
     else { return nil }
     let separator = start[dateLength]
-    guard separator == UInt8(ascii: " ") || separator | 0x20 == UInt8(ascii: "t") else { return nil }
+    guard separator == UInt8(ascii: " ") || separator | 0x20 == UInt8(ascii: "t") else {
+      return nil
+    }
     let time = start + (dateLength &+ 1)
     guard let (timeOfDay, timeLength) = TimeText.prefix(time, count: count &- dateLength &- 1)
     else { return nil }

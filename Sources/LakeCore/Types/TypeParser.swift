@@ -35,7 +35,8 @@ struct TypeParser {
     if let type = try parseScalar(word) { return type }
     if let type = try parseNested(word) { return type }
     throw reader.failure(
-      "unknown type '\(word)'", at: start, hint: Suggestion.hint(for: word, among: TypeParser.words))
+      "unknown type '\(word)'", at: start, hint: Suggestion.hint(for: word, among: TypeParser.words)
+    )
   }
 
   /// Types of one word without parameters.

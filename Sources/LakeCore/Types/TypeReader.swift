@@ -75,7 +75,8 @@ struct TypeReader {
     if beforeColon, let name = readRawName() { return name }
     if let name = readIdentifier() { return name }
     throw failure(
-      isAtEnd ? "a member's name is missing at the end"
+      isAtEnd
+        ? "a member's name is missing at the end"
         : "a member's name should stand before '\(restForMessage)'",
       hint: "Names with other than letters, digits and underscores stand in double quotes.")
   }

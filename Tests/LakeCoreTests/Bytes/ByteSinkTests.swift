@@ -16,7 +16,9 @@ struct ByteSinkTests {
         try sink.append(0x2C)
         expected.append(0x2C)
       case 1:
-        try piece.withUnsafeBytes { try $0.baseAddress.map { try sink.append($0, count: piece.count) } }
+        try piece.withUnsafeBytes {
+          try $0.baseAddress.map { try sink.append($0, count: piece.count) }
+        }
         expected += piece
       default:
         try sink.append("é€" as String)

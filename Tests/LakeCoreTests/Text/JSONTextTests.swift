@@ -37,7 +37,9 @@ struct JSONTextTests {
       let plain = (0..<length).map { UInt8(0x61 + $0 % 26) }
       #expect(try quoted(plain) == expected(plain))
       for place in 0..<length {
-        for byte in [0x00, 0x1F, 0x20, 0x21, 0x22, 0x23, 0x5B, 0x5C, 0x5D, 0x7F, 0x80, 0xA2, 0xDC, 0xFF] as [UInt8] {
+        for byte in [
+          0x00, 0x1F, 0x20, 0x21, 0x22, 0x23, 0x5B, 0x5C, 0x5D, 0x7F, 0x80, 0xA2, 0xDC, 0xFF,
+        ] as [UInt8] {
           var bytes = plain
           bytes[place] = byte
           #expect(try quoted(bytes) == expected(bytes), "\(byte) at \(place) of \(length)")
@@ -54,7 +56,9 @@ struct JSONTextTests {
     #expect(try quoted(controls) == expected(controls))
   }
 
-  @Test(arguments: ["", "plain", "with \"quotes\" and \\", "tab\tnewline\n", "é€😀 \u{2028}", "\u{7F}\u{1}"])
+  @Test(arguments: [
+    "", "plain", "with \"quotes\" and \\", "tab\tnewline\n", "é€😀 \u{2028}", "\u{7F}\u{1}",
+  ])
   func anotherReaderReadsItBack(text: String) throws {
     let json = try quoted(Array(text.utf8))
     let back = try JSONSerialization.jsonObject(with: Data(json), options: .fragmentsAllowed)

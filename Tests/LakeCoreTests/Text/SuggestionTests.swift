@@ -14,7 +14,9 @@ struct SuggestionTests {
     #expect(Suggestion.hint(for: typed, among: Self.words) == "Did you mean '\(meant)'?")
   }
 
-  @Test(arguments: ["", "x", "xyz", "blob", "geometry", "at", "tmstmp", String(repeating: "a", count: 1000)])
+  @Test(arguments: [
+    "", "x", "xyz", "blob", "geometry", "at", "tmstmp", String(repeating: "a", count: 1000),
+  ])
   func staysSilentRatherThanGuess(typed: String) {
     #expect(Suggestion.nearest(to: typed, among: Self.words) == nil)
     #expect(Suggestion.hint(for: typed, among: Self.words) == nil)

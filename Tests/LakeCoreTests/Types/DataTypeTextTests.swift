@@ -9,7 +9,8 @@ struct DataTypeTextTests {
     ("int", .integer), ("smallint", .smallint), ("short", .smallint), ("tinyint", .tinyint),
     ("byte", .tinyint), ("boolean", .boolean), ("real", .real), ("float", .real),
     ("double", .double), ("double precision", .double), ("Double\n Precision", .double),
-    ("decimal", .decimal(precision: 38, scale: 0)), ("decimal(5)", .decimal(precision: 5, scale: 0)),
+    ("decimal", .decimal(precision: 38, scale: 0)),
+    ("decimal(5)", .decimal(precision: 5, scale: 0)),
     ("numeric( 10 , 2 )", .decimal(precision: 10, scale: 2)),
     ("dec(38,38)", .decimal(precision: 38, scale: 38)), ("varchar", .varchar),
     ("varchar(255)", .varchar), ("char(1)", .varchar), ("character varying(9)", .varchar),
@@ -26,23 +27,39 @@ struct DataTypeTextTests {
     ("map(varchar, double)", .map(key: .varchar, value: .double)),
     ("map<string,array<int>>", .map(key: .varchar, value: .array(.integer))),
     ("row(a bigint, \"b c\" varchar)", .row([Field("a", .bigint), Field("b c", .varchar)])),
-    ("ROW(Timestamp timestamp, \"say \"\"hi\"\"\" date)",
-      .row([Field("Timestamp", .timestamp), Field("say \"hi\"", .date)])),
+    (
+      "ROW(Timestamp timestamp, \"say \"\"hi\"\"\" date)",
+      .row([Field("Timestamp", .timestamp), Field("say \"hi\"", .date)])
+    ),
     ("struct<a:int,b:string>", .row([Field("a", .integer), Field("b", .varchar)])),
     ("struct<`a b`:int,`c``d`:string>", .row([Field("a b", .integer), Field("c`d", .varchar)])),
-    ("struct<a:int COMMENT 'it''s, <x:y>', b:string comment \"z\\\"\" >",
-      .row([Field("a", .integer), Field("b", .varchar)])),
-    ("STRUCT<a: BIGINT NOT NULL COMMENT 'k', b: STRING>",
-      .row([Field("a", .bigint, isNullable: false), Field("b", .varchar)])),
-    ("struct<a int, b decimal(10,2), c array<struct<d:int>>>",
-      .row([Field("a", .integer), Field("b", .decimal(precision: 10, scale: 2)),
-        Field("c", .array(.row([Field("d", .integer)])))])),
-    ("struct<$oid:string,a.b:int,my-field:int,first name : int,größe:int>",
-      .row([Field("$oid", .varchar), Field("a.b", .integer), Field("my-field", .integer),
-        Field("first name", .integer), Field("größe", .integer)])),
+    (
+      "struct<a:int COMMENT 'it''s, <x:y>', b:string comment \"z\\\"\" >",
+      .row([Field("a", .integer), Field("b", .varchar)])
+    ),
+    (
+      "STRUCT<a: BIGINT NOT NULL COMMENT 'k', b: STRING>",
+      .row([Field("a", .bigint, isNullable: false), Field("b", .varchar)])
+    ),
+    (
+      "struct<a int, b decimal(10,2), c array<struct<d:int>>>",
+      .row([
+        Field("a", .integer), Field("b", .decimal(precision: 10, scale: 2)),
+        Field("c", .array(.row([Field("d", .integer)]))),
+      ])
+    ),
+    (
+      "struct<$oid:string,a.b:int,my-field:int,first name : int,größe:int>",
+      .row([
+        Field("$oid", .varchar), Field("a.b", .integer), Field("my-field", .integer),
+        Field("first name", .integer), Field("größe", .integer),
+      ])
+    ),
     ("struct<>", .row([])), ("row()", .row([])),
-    ("row(row row(a int), array array(int))",
-      .row([Field("row", .row([Field("a", .integer)])), Field("array", .array(.integer))])),
+    (
+      "row(row row(a int), array array(int))",
+      .row([Field("row", .row([Field("a", .integer)])), Field("array", .array(.integer))])
+    ),
   ]
 
   @Test(arguments: spellings)
@@ -61,21 +78,29 @@ struct DataTypeTextTests {
     ("decimal(39)", 8, "the precision of a decimal is a number from 1 to 38", nil),
     ("decimal(0,0)", 8, "the precision of a decimal is a number from 1 to 38", nil),
     ("decimal(5,6)", 10, "the scale of this decimal is a number from 0 to 5", nil),
-    ("decimal(99999999999999999999)", 8, "the precision of a decimal is a number from 1 to 38", nil),
+    (
+      "decimal(99999999999999999999)", 8, "the precision of a decimal is a number from 1 to 38", nil
+    ),
     ("decimal(5", 9, "')' is missing at the end", nil),
     ("decimal(5;2)", 9, "')' should stand before ';2)'", nil),
     ("varchar(0)", 8, "the length of a text is a number from 1 to 2147483647", nil),
     ("time(13)", 5, "the precision of a time is a number from 0 to 12", nil),
-    ("time with time zone", 5, "there is no time of day with a zone",
-      "Use 'time', or 'timestamp' for moments."),
-    ("interval", 8, "'interval' does not say of what",
-      "Write 'interval year to month' or 'interval day to second'."),
+    (
+      "time with time zone", 5, "there is no time of day with a zone",
+      "Use 'time', or 'timestamp' for moments."
+    ),
+    (
+      "interval", 8, "'interval' does not say of what",
+      "Write 'interval year to month' or 'interval day to second'."
+    ),
     ("array", 5, "'array' does not say of what", "Write 'array(bigint)' or 'array<bigint>'."),
     ("array<int)", 9, "'>' should stand before ')'", nil),
     ("map<int>", 7, "',' should stand before '>'", nil),
     ("row(a)", 5, "a type should stand before ')'", nil),
-    ("row(a int,)", 10, "a member's name should stand before ')'",
-      "Names with other than letters, digits and underscores stand in double quotes."),
+    (
+      "row(a int,)", 10, "a member's name should stand before ')'",
+      "Names with other than letters, digits and underscores stand in double quotes."
+    ),
     ("row(\"a int)", 4, "the quotes of a name are not closed", nil),
     ("struct<a:int comment x>", 21, "a comment stands in quotes", nil),
     ("struct<a:int comment 'x>", 21, "the quotes of a comment are not closed", nil),
@@ -119,8 +144,10 @@ struct DataTypeTextTests {
   @Test
   func hostileTextIsReadToItsEnd() {
     let pieces = [
-      "row", "(", ")", "<", ">", ",", ":", "a", "int", "decimal", "38", "999999999999", "\"", "`", "'",
-      " ", "not", "null", "comment", "interval", "timestamp", "with", "\u{0}", "é", "😀", "\\", "struct",
+      "row", "(", ")", "<", ">", ",", ":", "a", "int", "decimal", "38", "999999999999", "\"", "`",
+      "'",
+      " ", "not", "null", "comment", "interval", "timestamp", "with", "\u{0}", "é", "😀", "\\",
+      "struct",
     ]
     var random = SeededRandom(seed: 13)
     for _ in 0..<20_000 {
@@ -149,7 +176,8 @@ struct DataTypeTextTests {
 
   private func randomType(_ random: inout SeededRandom, depth: Int) -> DataType {
     let scalars: [DataType] = [
-      .unseen, .boolean, .tinyint, .smallint, .integer, .bigint, .real, .double, .varchar, .varbinary,
+      .unseen, .boolean, .tinyint, .smallint, .integer, .bigint, .real, .double, .varchar,
+      .varbinary,
       .date, .time, .timestamp, .localTimestamp, .intervalYearToMonth, .intervalDayToSecond, .json,
       .uuid,
     ]
