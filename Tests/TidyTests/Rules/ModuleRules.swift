@@ -28,6 +28,7 @@ extension Rule {
 
   private static func imports(_ file: SourceFile) -> [(line: Int, module: String)] {
     file.code.enumerated().compactMap { index, line in
+      guard line.has("import ") else { return nil }
       let pattern =
         #/
         ^\s* (?: @\w+ (?:\(\w+\))? \s | (?:public|package|internal|private|fileprivate) \s )*
