@@ -2,8 +2,8 @@ import Foundation
 
 /// A golden file: what to put into a folder, what to type there, and what is to be seen.
 ///
-/// The format is described in `Tests/Golden/README.md`. The parser keeps every line that it does not
-/// own, so that rewriting changes expectations and nothing else.
+/// The format is described in `Tests/Golden/README.md`. The parser keeps every line that it does
+/// not own, so that rewriting changes expectations and nothing else.
 struct GoldenFile {
   enum Part: Equatable {
     /// Comments and blank lines between the others, as they stand.

@@ -1,8 +1,8 @@
 /// One line of text in a golden file, and how bytes that a line cannot show are written.
 ///
 /// A line stands for itself, unless it begins with a backslash. Then it is *escaped*: the backslash
-/// goes, and in the rest `\\` is a backslash, `\xHH` a byte, and `\c` at the end says that no newline
-/// follows.
+/// goes, and in the rest `\\` is a backslash, `\xHH` a byte, and `\c` at the end says that no
+/// newline follows.
 enum GoldenLine {
   /// The bytes that a line stands for, its newline included. Nil for a broken escape.
   static func decode(_ line: Substring) -> [UInt8]? {

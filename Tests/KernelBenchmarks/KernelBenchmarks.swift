@@ -78,7 +78,9 @@ struct KernelBenchmarks {
     try measure("gather bigint") {
       _ = try kernels.gather(all, rows: every, count: KernelBenchmarks.rows)
     }
-    try measure("gather bigint with nulls, every second row") { _ = try kernels.gather(nulls, rows) }
+    try measure("gather bigint with nulls, every second row") {
+      _ = try kernels.gather(nulls, rows)
+    }
     let words = try dictionary()
     try measure("gather of a dictionary of varchar, every second row") {
       _ = try kernels.gather(words, rows)

@@ -2,8 +2,8 @@ import Foundation
 import LakeTestSupport
 import Testing
 
-/// `bin/lake` in a small checkout whose `swift` is a stand-in: it writes a binary that says where it
-/// runs and with what, and counts how often it was asked to build.
+/// `bin/lake` in a small checkout whose `swift` is a stand-in: it writes a binary that says where
+/// it runs and with what, and counts how often it was asked to build.
 @Suite("bin/lake")
 struct ScriptTests {
   /// A checkout with the real script, one source and a toolchain of its own.

@@ -19,6 +19,7 @@ struct FunctionSpan: Equatable {
 
   /// The name of a function that a line declares, and where its signature begins.
   private static func declaration(in line: Substring) -> (name: String, column: Substring.Index)? {
+    guard line.has(["func ", "init", "subscript"]) else { return nil }
     let pattern =
       #/(^|[^\w.`])(?:func\s+(?<name>[^\s(<]+)|(?<other>init|deinit|subscript)(?=[\s(<?!{]))/#
     guard let match = line.firstMatch(of: pattern) else { return nil }

@@ -37,7 +37,7 @@ struct SourceTree: Sendable {
         continue
       }
       paths.insert(path)
-      guard type == .typeRegular,
+      guard type == .typeRegular, name != ".git",
         let data = FileManager.default.contents(atPath: "\(root)/\(path)"),
         !data.contains(0), let text = String(data: data, encoding: .utf8)
       else { continue }
@@ -86,6 +86,7 @@ struct SourceFile: Sendable {
   var isMarkdown: Bool { path.hasSuffix(".md") }
   var isC: Bool { path.hasSuffix(".c") || path.hasSuffix(".h") }
   var isScript: Bool { text.hasPrefix("#!") || path.hasSuffix(".bash") }
+  var isShellScript: Bool { isScript && (path.hasSuffix(".bash") || lines[0].hasSuffix("sh")) }
   /// Lines, without the empty piece behind the last newline.
   var lineCount: Int { lines.last == "" ? lines.count - 1 : lines.count }
 

@@ -40,7 +40,7 @@ struct TidyTests {
   }
 
   @Test func scriptsParse() throws {
-    for file in try Self.tree.get().files where file.isScript {
+    for file in try Self.tree.get().files where file.isShellScript {
       let result = try run("bash -n '\(file.path)'")
       #expect(result.exitCode == 0, "\(file.path): \(result.errorText)")
     }

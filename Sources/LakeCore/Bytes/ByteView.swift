@@ -1,8 +1,8 @@
 /// The one gate between raw memory and parsers: bytes with a bound.
 ///
 /// Access is checked. Where a loop has tested the bound already, `unchecked:` says so and a
-/// `// Safe:` comment beside it says why. A view does not own its bytes; it is used inside the scope
-/// that owns them and never stored in a class.
+/// `// Safe:` comment beside it says why. A view does not own its bytes; it is used inside the
+/// scope that owns them and never stored in a class.
 @frozen
 package struct ByteView {
   package let start: UnsafePointer<UInt8>

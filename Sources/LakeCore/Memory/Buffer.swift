@@ -20,7 +20,8 @@ package final class Buffer: @unchecked Sendable {
     self.tracker = tracker
     self.byteCount = byteCount
     base = .allocate(byteCount: byteCount + Buffer.padding, alignment: Buffer.alignment)
-    base.advanced(by: byteCount).initializeMemory(as: UInt8.self, repeating: 0, count: Buffer.padding)
+    base.advanced(by: byteCount)
+      .initializeMemory(as: UInt8.self, repeating: 0, count: Buffer.padding)
   }
 
   /// Memory outside any account, for small fixed things such as constants.
@@ -29,7 +30,8 @@ package final class Buffer: @unchecked Sendable {
     tracker = nil
     self.byteCount = byteCount
     base = .allocate(byteCount: byteCount + Buffer.padding, alignment: Buffer.alignment)
-    base.advanced(by: byteCount).initializeMemory(as: UInt8.self, repeating: 0, count: Buffer.padding)
+    base.advanced(by: byteCount)
+      .initializeMemory(as: UInt8.self, repeating: 0, count: Buffer.padding)
   }
 
   deinit {

@@ -1,7 +1,7 @@
 /// Dates as text: `2024-02-29`.
 ///
-/// A year has four digits. With a sign it may have more: `-0044-03-15`, `+12024-01-01`. Year 0000 is
-/// the year before 0001.
+/// A year has four digits. With a sign it may have more: `-0044-03-15`, `+12024-01-01`. Year 0000
+/// is the year before 0001.
 package enum DateText {
   @inlinable package static var byteCountMax: Int { 16 }
 

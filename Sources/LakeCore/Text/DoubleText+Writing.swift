@@ -7,7 +7,8 @@ extension DoubleText {
   /// Writes the shortest text that reads back as the same number; returns how many bytes.
   /// `byteCountMax` bytes must be there.
   ///
-  /// The form is that of JavaScript, with a point in every plain number, so that a double stays one:
+  /// The form is that of JavaScript, with a point in every plain number, so that a double stays
+  /// one:
   ///
   ///     0.0  -0.0  1.0  0.1  -12.5  123456789012345680000.0  0.000001
   ///     1e21  1.5e-7  5e-324                           below 0.000001, and from 1e21 on

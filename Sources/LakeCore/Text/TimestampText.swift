@@ -3,8 +3,8 @@
 ///     2024-02-29 12:30            2024-02-29T12:30:00.123456Z
 ///     2024-02-29 12:30:00 UTC     2024-02-29T12:30:00+05:30    …+0530    …+05
 ///
-/// Microseconds since 1970. A text with a zone is a moment and is moved to UTC; one without says what
-/// a wall clock showed, and its microseconds are those of that wall clock.
+/// Microseconds since 1970. A text with a zone is a moment and is moved to UTC; one without says
+/// what a wall clock showed, and its microseconds are those of that wall clock.
 package enum TimestampText {
   @inlinable package static var byteCountMax: Int { 40 }
 

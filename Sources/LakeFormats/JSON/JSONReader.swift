@@ -20,7 +20,8 @@ package enum JSONReader {
       produce: feed.next,
       transform: { (inferrer, item) -> JSONChunkEvidence? in
         guard case .chunk(let request, let file) = item,
-          let chunk = try request.load(tracker: tracker), case .json(let format) = files[file].format
+          let chunk = try request.load(tracker: tracker),
+          case .json(let format) = files[file].format
         else { return nil }
         return try inferrer.infer(chunk, of: format)
       },

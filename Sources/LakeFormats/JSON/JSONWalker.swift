@@ -182,7 +182,8 @@ struct JSONWalker {
 
   private func resumeByLines(_ record: Cursor, _ place: Cursor) -> Cursor {
     let lineEnd = self.lineEnd(place)
-    let isOnOneLine = ByteView(record, count: place - record).firstIndex(of: JSONScan.newline) == nil
+    let isOnOneLine =
+      ByteView(record, count: place - record).firstIndex(of: JSONScan.newline) == nil
     if !isOnOneLine { return nextLineWithBrace(after: place, before: end) ?? end }
     guard let closed = JSONScan.balancedEnd(record, before: lineEnd), closed > place else {
       return lineEnd

@@ -54,7 +54,8 @@ extension Rule {
   }
 
   private static let topFolders = [
-    "bin/", "Sources/", "Tests/", "docs/", "Fuzzing/", "Benchmarks/", "examples/", ".ci/",
+    "bin/", "Scripts/", "Sources/", "Tests/", "docs/", "Fuzzing/", "Benchmarks/", "examples/",
+    ".ci/",
   ]
 
   private static let quotedPaths = Rule(
@@ -95,9 +96,9 @@ extension Rule {
   ) { tree in
     tree.files.filter { ($0.isSwift || $0.isScript) && !$0.path.hasPrefix("Tests/TidyTests/") }
       .flatMap { file in
-        file.lines.enumerated().flatMap { index, line in
-          line.matches(of: #/\bdocs\/[\w\/.-]+\.md\b/#.wordBoundaryKind(.simple)).filter { !tree.exists(String($0.output)) }
-            .map { file.finding(index, "there is no \($0.output)") }
+        file.lines.enumerated().filter { $0.element.has("docs/") }.flatMap { index, line in
+          line.matches(of: #/docs\/[\w\/.-]+\.md/#).map { String($0.output) }
+            .filter { !tree.exists($0) }.map { file.finding(index, "there is no \($0)") }
         }
       }
   }
@@ -141,13 +142,17 @@ extension Rule {
       .filter { $0.wholeMatch(of: #/[A-Z]\w*[a-z]\w*/#) != nil }.map { String($0) }
   }
 
+  private static let declaringWords = [
+    "struct ", "class ", "enum ", "protocol ", "actor ", "typealias ", "associatedtype ",
+  ]
+
   private static func declaredNames(_ tree: SourceTree) -> Set<String> {
     var names: Set<String> = []
     for file in tree.files where file.isSwift {
       if let module = file.module { names.insert(module) }
-      for line in file.code {
+      for line in file.code where line.has(declaringWords) {
         let pattern =
-          #/\b(?:struct|class|enum|protocol|actor|typealias|associatedtype)\s+(?<name>[A-Z]\w*)/#.wordBoundaryKind(.simple)
+          #/\b(?:struct|class|enum|protocol|actor|typealias|associatedtype)\s+(?<name>[A-Z]\w*)/#
         for match in line.matches(of: pattern) { names.insert(String(match.name)) }
       }
     }

@@ -1,16 +1,16 @@
 /// Rules on who may know whom.
 extension Rule {
-  static let moduleRules = [graph, declaredImports]
+  static let moduleRules = [graph, declaredImports, fuzzedTargets]
 
   /// What each module may import. The graph points one way; the order is from the ground up.
   static let mayImport: [String: Set<String>] = {
-    let system: Set = ["CZlib", "CSQLite", "CLakeKernels"]
-    let core: Set = ["LakeCore", "CLakeKernels"]
+    let system: Set = ["CZlib", "CSQLite", "CLakeKernels", "CLakeSystem"]
+    let core: Set = ["LakeCore", "CLakeKernels", "CLakeSystem"]
     let formats = core.union(["LakeFormats"])
     let engine = formats.union(["LakeSQL", "LakeTables", "LakeCatalog", "LakeEngine"])
     let all = engine.union(["LakeCrawler", "LakePipelines", "LakeSamples", "Lakehouse"])
     return [
-      "LakeCore": ["CLakeKernels"],
+      "LakeCore": core.subtracting(["LakeCore"]),
       "LakeFormats": core.union(["CZlib"]),
       "LakeSamples": core,
       "LakeSQL": core,
@@ -28,6 +28,7 @@ extension Rule {
 
   private static func imports(_ file: SourceFile) -> [(line: Int, module: String)] {
     file.code.enumerated().compactMap { index, line in
+      guard line.has("import ") else { return nil }
       let pattern =
         #/
         ^\s* (?: @\w+ (?:\(\w+\))? \s | (?:public|package|internal|private|fileprivate) \s )*
@@ -95,6 +96,29 @@ extension Rule {
       guard let module = file.module, let known = declared[module] else { return [] }
       return imports(file).filter { ours.contains($0.module) && !known.contains($0.module) }
         .map { file.finding($0.line, "declare \($0.module) as a dependency of \(module)") }
+    }
+  }
+
+  private static let fuzzedTargets = Rule(
+    "the fuzzed modules are built as the main manifest says",
+    bad: [
+      [
+        "Package.swift": ".target(name: \"A\", dependencies: [\"B\"])\n",
+        "Fuzzing/Package.swift": ".target(name: \"A\", dependencies: [\"C\"], path: \"x\")\n",
+      ]
+    ],
+    good: [
+      [
+        "Package.swift": ".target(name: \"A\", dependencies: [\"B\"])\n.target(name: \"D\")\n",
+        "Fuzzing/Package.swift": ".target(name: \"A\", dependencies: [\"B\"], path: \"x\")\n",
+      ]
+    ]
+  ) { tree in
+    guard let main = tree.file("Package.swift"), let fuzzing = tree.file("Fuzzing/Package.swift")
+    else { return [] }
+    let (expected, seen) = (dependencies(in: main), dependencies(in: fuzzing))
+    return seen.keys.sorted().filter { expected[$0] != nil && expected[$0] != seen[$0] }.map {
+      Finding(path: fuzzing.path, message: "give \($0) the dependencies of the main manifest")
     }
   }
 }

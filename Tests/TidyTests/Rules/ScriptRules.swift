@@ -11,7 +11,7 @@ extension Rule {
     ],
     good: [["bin/a": "#!/usr/bin/env bash\n# Does a.\n#\n# More.\nset -euo pipefail\n"]]
   ) { tree in
-    tree.files.filter { $0.text.hasPrefix("#!") && $0.text.prefix(40).contains("sh\n") }
+    tree.files.filter { $0.isShellScript && $0.text.hasPrefix("#!") }
       .flatMap { file -> [Finding] in
         var findings: [Finding] = []
         if file.lines[0] != "#!/usr/bin/env bash" {

@@ -18,7 +18,7 @@ extension Rule {
   ) { tree in
     lineFindings(
       tree.files.filter { $0.isSwift || $0.isC || $0.isScript }, "more than 100 columns"
-    ) { $0.count > columnsMax }
+    ) { $0.utf8.count > columnsMax && $0.count > columnsMax }
   }
 
   private static func swift(_ tree: SourceTree) -> [SourceFile] {

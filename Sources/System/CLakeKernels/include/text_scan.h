@@ -20,7 +20,8 @@ static inline uint32_t lake_json_string_stops(const uint8_t *p) {
 }
 
 // A bit for each of the 16 bytes at p that matters to the nesting of JSON: quotes, backslashes,
-// braces, brackets and newlines. ('[' and '{' differ in one bit from each other, as do ']' and '}'.)
+// braces, brackets and newlines. ('[' and '{' differ in one bit from each other, as do ']' and
+// '}'.)
 static inline uint32_t lake_json_structure_stops(const uint8_t *p) {
   __m128i bytes = _mm_loadu_si128((const __m128i *)p);
   __m128i folded = _mm_or_si128(bytes, _mm_set1_epi8(0x20));

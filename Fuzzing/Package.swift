@@ -1,0 +1,27 @@
+// swift-tools-version: 6.2
+//
+// Coverage-guided fuzzing of everything that reads bytes from strangers. A package of its own,
+// since all of it is compiled with instrumentation. `Sources` leads to the modules of the main
+// package: compiled as part of this one, what is `package` in them can be seen from a fuzz target.
+// Their entries are those of the main manifest, with the path said. Built and run by `Fuzzing/run`.
+
+import PackageDescription
+
+let package = Package(
+  name: "lake-fuzzing",
+  targets: [
+    .systemLibrary(name: "CZlib", path: "Sources/System/CZlib"),
+    .target(name: "CLakeKernels", path: "Sources/System/CLakeKernels"),
+    .target(name: "CLakeSystem", path: "Sources/System/CLakeSystem"),
+    .target(
+      name: "LakeCore", dependencies: ["CLakeKernels", "CLakeSystem"], path: "Sources/LakeCore"),
+    .target(
+      name: "LakeFormats", dependencies: ["LakeCore", "CLakeKernels", "CZlib"],
+      path: "Sources/LakeFormats"),
+
+    .target(name: "CFuzzer", path: "Targets/CFuzzer"),
+    .executableTarget(
+      name: "FuzzNumbers", dependencies: ["CFuzzer", "LakeCore"], path: "Targets/FuzzNumbers"),
+  ],
+  swiftLanguageModes: [.v6]
+)
