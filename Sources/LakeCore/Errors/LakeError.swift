@@ -50,6 +50,7 @@ extension LakeError {
       case permissionDenied = "permission_denied"
       case corruptData = "corrupt_data"
       case limitExceeded = "limit_exceeded"
+      case qualityLimit = "quality_limit"
       case conflict
       case unsupported
       case io
@@ -72,6 +73,8 @@ extension LakeError {
     public static let corruptData = Code(value: .corruptData)
     /// A cap on memory, depth, length or count was reached.
     public static let limitExceeded = Code(value: .limitExceeded)
+    /// More records were refused, or constraints broken, than the caller allows.
+    public static let qualityLimit = Code(value: .qualityLimit)
     /// Somebody else won, or holds a lock; trying again may help.
     public static let conflict = Code(value: .conflict)
     /// Right input that this version, or this machine, cannot handle.

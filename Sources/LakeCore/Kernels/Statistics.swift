@@ -39,6 +39,27 @@ package struct ColumnStatistics: Sendable {
     }
   }
 
+  /// Adds what was counted of other rows of the same column; those rows come later.
+  package mutating func add(_ other: ColumnStatistics) {
+    precondition(other.type == type)
+    rowCount += other.rowCount
+    nullCount += other.nullCount
+    nanCount += other.nanCount
+    if let low = other.minimum, minimum.map({ isLess(low, $0) }) ?? true { minimum = low }
+    if let high = other.maximum, maximum.map({ isLess($0, high) }) ?? true { maximum = high }
+    sumHasOverflowed = sumHasOverflowed || other.sumHasOverflowed
+    switch other.sum {
+    case .int128(let part): add(part)
+    case .double(let part): add(part)
+    default: break
+    }
+    if sumHasOverflowed { sum = nil }
+  }
+
+  private mutating func add(_ part: Double) {
+    if case .double(let total) = sum { sum = .double(total + part) } else { sum = .double(part) }
+  }
+
   private mutating func add(_ buffer: Buffer, _ flat: FlatColumn) {
     if type == .uuid {
       let range = FixedStatistics.range(UInt128.self, buffer, flat)

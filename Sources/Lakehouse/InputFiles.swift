@@ -1,0 +1,96 @@
+import LakeCore
+import LakeFormats
+
+/// Turns what a user names into the files to be read: paths, directories, patterns, standard input.
+struct InputFiles {
+  /// What stands for standard input.
+  static let standardInput = "-"
+
+  let fileSystem: any FileSystem
+  let libraries: CodecLibraries
+  let temporaryDirectory: String
+
+  /// The files in byte order of their paths within each name, the names in their own order.
+  func open(
+    _ names: [String], as format: TextFormat?, _ activity: Activity?
+  ) throws -> [TextFile] {
+    var files: [TextFile] = []
+    for name in names {
+      if name == InputFiles.standardInput {
+        let spooled = try spoolStandardInput(activity)
+        files.append(try TextFile(spooled, as: format, libraries: libraries))
+        continue
+      }
+      for path in try expand(name) {
+        files.append(
+          try TextFile.open(path, as: format, in: fileSystem, libraries: libraries))
+      }
+    }
+    return files
+  }
+
+  /// The paths that a name stands for, at least one.
+  func expand(_ name: String) throws(LakeError) -> [String] {
+    if let status = try fileSystem.status(of: name, followLinks: true) {
+      guard status.kind == .directory else { return [name] }
+      let found = try walk(name)
+      guard !found.isEmpty else {
+        throw LakeError(.notFound, "the directory holds no files", at: .file(name))
+      }
+      return found
+    }
+    guard PathPattern.isPattern(name) else { return [name] }
+    let found = try PathPattern(name).matches(in: fileSystem)
+    guard !found.isEmpty else {
+      throw LakeError(
+        .notFound, "no file fits the pattern", at: .file(name),
+        hint: "* stands for any part of a name, ** for any directories.")
+    }
+    return found
+  }
+
+  /// All files below a directory but hidden ones and those of other tools' bookkeeping.
+  private func walk(_ directory: String) throws(LakeError) -> [String] {
+    var found: [String] = []
+    for name in try fileSystem.list(directory) where !name.hasPrefix(".") && !name.hasPrefix("_") {
+      let path = Path.join(directory, name)
+      switch try fileSystem.status(of: path, followLinks: true)?.kind {
+      case .directory: found += try walk(path)
+      case .file: found.append(path)
+      default: continue
+      }
+    }
+    return found
+  }
+
+  /// Puts standard input into a file without a name, since it is read more than once.
+  private func spoolStandardInput(_ activity: Activity?) throws -> any ReadableFile {
+    let file = try fileSystem.createUnnamed(in: temporaryDirectory)
+    let input = StandardInput(cancellation: activity?.cancellation)
+    let piece = try Buffer(byteCount: 1 << 20)
+    while true {
+      let count = try input.read(into: piece.base, count: piece.byteCount)
+      if count == 0 { return NamedFile(file, path: StandardInput.name) }
+      try file.write(UnsafeRawBufferPointer(start: piece.base, count: count))
+    }
+  }
+}
+
+/// A file under the name by which the user knows it.
+private final class NamedFile: ReadableFile {
+  let path: String
+  private let file: any ReadableFile
+
+  init(_ file: any ReadableFile, path: String) {
+    self.file = file
+    self.path = path
+  }
+
+  func status() throws(LakeError) -> FileStatus { try file.status() }
+
+  func read(
+    into target: UnsafeMutableRawPointer, count: Int, at offset: Int
+  ) throws(LakeError) -> Int {
+    try file.read(into: target, count: count, at: offset)
+  }
+}

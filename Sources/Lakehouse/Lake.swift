@@ -1,0 +1,61 @@
+import LakeCore
+import LakeFormats
+
+/// A session: the threads, the memory and the libraries that work on files shares.
+///
+///     let lake = try Lake()
+///     let report = try lake.convert(Conversion(inputs: ["readings.json"], output: "readings.csv"))
+///     print(report.recordCount)
+///
+/// A session can be used from several threads; each call waits for its own work.
+public final class Lake: Sendable {
+  let pool: ThreadPool
+  let fileSystem: any FileSystem
+  let libraries: CodecLibraries
+  let memory: MemoryTracker
+  let settings: Settings
+
+  /// What a session may use of the machine.
+  public struct Settings: Sendable {
+    /// Nil for as many as there are cores to be used.
+    public var threadCount: Int?
+    /// Bytes; nil for half of what the machine, or the container, has.
+    public var memoryLimit: Int?
+    /// Whether libraries that make compression faster are used where they are installed.
+    public var usesOptionalCodecs = true
+    /// Where standard input is put down while it is read more than once; nothing there has a name.
+    public var temporaryDirectory = "/tmp"
+
+    public init() {}
+  }
+
+  public convenience init(_ settings: Settings = Settings()) throws(LakeError) {
+    try self.init(settings, fileSystem: LocalFileSystem())
+  }
+
+  package init(_ settings: Settings, fileSystem: any FileSystem) throws(LakeError) {
+    self.settings = settings
+    self.fileSystem = fileSystem
+    let machine = Machine.current(fileSystem: fileSystem)
+    pool = try ThreadPool(threadCount: settings.threadCount ?? machine.coreCount)
+    libraries = CodecLibraries(useOptional: settings.usesOptionalCodecs)
+    memory = MemoryTracker(
+      name: "the session", limit: settings.memoryLimit ?? machine.defaultMemoryLimit)
+  }
+}
+
+/// Work that is going on: asked how far it has come, and told to stop, from another thread.
+public final class Activity: Sendable {
+  let progress = ScanProgress()
+  let cancellation = CancellationFlag()
+
+  public init() {}
+
+  /// Bytes of text read so far, after decompression, over all passes.
+  public var bytes: Int { progress.bytes }
+  /// Records read so far, over all passes.
+  public var records: Int { progress.records }
+
+  /// Ends the work at the next piece of input, with an error whose code is `cancelled`.
+  public func cancel() { cancellation.cancel() }
+}
