@@ -31,7 +31,8 @@ package struct TypeEvidence: Sendable {
     /// A value for a key that its object had already.
     case repeated
 
-    /// Counters a place takes; a power of two, so that a place's address is a shift.
+    /// Words that inference keeps for a place: the kinds and a few more; a power of two, so that a
+    /// place's address is a shift.
     static let stride = 16
   }
 

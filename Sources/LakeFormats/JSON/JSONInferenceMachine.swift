@@ -13,7 +13,7 @@ struct JSONInferenceMachine: JSONObjectMachine, ~Copyable {
   /// The names of a shape's fields, by field.
   private var names: [[[UInt8]]] = []
 
-  /// The places: `TypeEvidence.Kind.stride` counters each.
+  /// The places: `TypeEvidence.Kind.stride` words each.
   private var counters: UnsafeMutablePointer<Int>
   private var details: [PlaceDetails] = []
   private var placeCapacity = 16
@@ -34,9 +34,12 @@ struct JSONInferenceMachine: JSONObjectMachine, ~Copyable {
   private struct PlaceDetails {
     var shape: Int32 = -1
     var element: Int32 = -1
-    var integerDigitsMax = 0
-    var scaleMax = 0
   }
+
+  /// Beside the counters of a place lie two greatest values: digits in front of the point (of
+  /// numbers that were looked at closely), and behind it.
+  private static let integerDigitsSlot = TypeEvidence.Kind.stride - 2
+  private static let scaleSlot = TypeEvidence.Kind.stride - 1
 
   init() {
     shapes = .allocate(capacity: shapeCapacity)
@@ -86,6 +89,11 @@ struct JSONInferenceMachine: JSONObjectMachine, ~Copyable {
       let end = JSONScan.plainStringEnd(cursor + 1)
       if end.pointee == JSONScan.quote { return end + 1 }
       return JSONScan.skipString(cursor + 1, fault: &fault)
+    }
+    if let (end, scale) = JSONScan.shortFraction(cursor) {
+      note(place, .fraction)
+      raise(place, JSONInferenceMachine.scaleSlot, to: scale)
+      return end
     }
     if let (value, end) = JSONScan.shortInteger(cursor) {
       note(place, .integer)
@@ -142,15 +150,15 @@ struct JSONInferenceMachine: JSONObjectMachine, ~Copyable {
     return token.end
   }
 
+  private func noteDigits(_ place: Int32, _ token: NumberToken) {
+    raise(place, JSONInferenceMachine.integerDigitsSlot, to: token.digitCount &+ token.exponent)
+    raise(place, JSONInferenceMachine.scaleSlot, to: 0 &- token.exponent)
+  }
+
   @inline(__always)
-  private mutating func noteDigits(_ place: Int32, _ token: NumberToken) {
-    let digits = token.digitCount &+ token.exponent
-    if digits > details[Int(place)].integerDigitsMax {
-      details[Int(place)].integerDigitsMax = digits
-    }
-    if 0 &- token.exponent > details[Int(place)].scaleMax {
-      details[Int(place)].scaleMax = 0 &- token.exponent
-    }
+  private func raise(_ place: Int32, _ slot: Int, to value: Int) {
+    let counter = counters + (Int(place) &* TypeEvidence.Kind.stride &+ slot)
+    if value > counter.pointee { counter.pointee = value }
   }
 
   private mutating func noteLongNumber(_ place: Int32, _ start: Cursor, _ token: NumberToken) {
@@ -179,7 +187,7 @@ struct JSONInferenceMachine: JSONObjectMachine, ~Copyable {
   private mutating func noteWideInteger(_ place: Int32, _ value: Int64) {
     note(place, .beyondDouble)
     let digits = IntegerText.digitCount(value.magnitude)
-    details[Int(place)].integerDigitsMax = max(details[Int(place)].integerDigitsMax, digits)
+    raise(place, JSONInferenceMachine.integerDigitsSlot, to: digits)
   }
 
   private mutating func array(_ place: Int32, _ start: Cursor, depth: Int) -> Cursor? {
@@ -281,10 +289,11 @@ struct JSONInferenceMachine: JSONObjectMachine, ~Copyable {
   private func evidence(of place: Int32) -> TypeEvidence {
     var evidence = TypeEvidence()
     let stride = TypeEvidence.Kind.stride
-    for kind in 0..<stride { evidence.counts[kind] = counters[Int(place) * stride + kind] }
+    let first = counters + Int(place) * stride
+    for kind in TypeEvidence.Kind.allCases { evidence[kind] = first[kind.rawValue] }
+    evidence.integerDigitsMax = first[JSONInferenceMachine.integerDigitsSlot]
+    evidence.scaleMax = first[JSONInferenceMachine.scaleSlot]
     let known = details[Int(place)]
-    evidence.integerDigitsMax = known.integerDigitsMax
-    evidence.scaleMax = known.scaleMax
     if known.shape >= 0 {
       evidence.members = members(of: known.shape)
       evidence.hasTooManyMembers = shapes[Int(known.shape)].overflowSlot > 0

@@ -16,17 +16,39 @@ extension JSONScan {
       let fraction = digits(cursor + 1)
       if fraction.count == 0 || fraction.count == 8 { return nil }
       cursor += fraction.count + 1
-      // Safe: at most 14 digits. Both operands are exact doubles, so the quotient is the double
-      // nearest to the number.
-      let scale = power(fraction.count)
-      let mantissa = whole.value &* scale &+ fraction.value
-      value = Double(Int64(truncatingIfNeeded: mantissa)) / Double(Int64(truncatingIfNeeded: scale))
+      // A fraction of zeros, as writers put it behind whole numbers, is spared the division.
+      if fraction.value == 0 {
+        value = Double(Int64(truncatingIfNeeded: whole.value))
+      } else {
+        // Safe: at most 14 digits. Both operands are exact doubles, so the quotient is the double
+        // nearest to the number.
+        let scale = power(fraction.count)
+        let mantissa = Int64(truncatingIfNeeded: whole.value &* scale &+ fraction.value)
+        value = Double(mantissa) / Double(Int64(truncatingIfNeeded: scale))
+      }
     } else {
       value = Double(Int64(truncatingIfNeeded: whole.value))
     }
     if cursor.pointee | 0x20 == UInt8(ascii: "e") { return nil }
     if isNegative { value = -value }
     return (value, cursor)
+  }
+
+  /// Where a number of few digits with a point ends, and how many digits stand behind the point;
+  /// nil for all others.
+  @inline(__always)
+  static func shortFraction(_ start: Cursor) -> (end: Cursor, scale: Int)? {
+    let first = start.pointee == minus ? start + 1 : start
+    let whole = digits(first)
+    if whole.count == 0 || whole.count == 8 { return nil }
+    let point = first + whole.count
+    if point.pointee != UInt8(ascii: ".") { return nil }
+    if first.pointee == UInt8(ascii: "0"), whole.count > 1 { return nil }
+    let fraction = digits(point + 1)
+    if fraction.count == 0 || fraction.count == 8 { return nil }
+    let end = point + 1 + fraction.count
+    if end.pointee | 0x20 == UInt8(ascii: "e") { return nil }
+    return (end, fraction.count)
   }
 
   /// Any number as the nearest double; infinite where it is too large. Nil where it is no number.
