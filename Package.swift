@@ -50,6 +50,8 @@ let package = Package(
     .testTarget(name: "ScriptTests", dependencies: ["LakeTestSupport"]),
     .testTarget(name: "TidyTests", dependencies: ["LakeTestSupport"]),
     .testTarget(name: "KernelBenchmarks", dependencies: ["LakeCore"]),
+    .testTarget(
+      name: "LakeSamplesTests", dependencies: ["LakeSamples", "LakeCore", "LakeTestSupport"]),
   ],
   swiftLanguageModes: [.v6]
 )
