@@ -35,7 +35,7 @@ let package = Package(
     // A release of the command carries the Swift runtime. Said here and not on the command line, so
     // that it concerns one link and no compilation: the tests share the command's objects.
     .executableTarget(
-      name: "lake", dependencies: ["Lakehouse"],
+      name: "lake", dependencies: ["Lakehouse", "LakeCore", "LakeFormats", "LakeSamples"],
       linkerSettings: [.unsafeFlags(["-static-stdlib"], .when(configuration: .release))]
     ),
     .executableTarget(
@@ -50,6 +50,11 @@ let package = Package(
     .testTarget(name: "ScriptTests", dependencies: ["LakeTestSupport"]),
     .testTarget(name: "TidyTests", dependencies: ["LakeTestSupport"]),
     .testTarget(name: "KernelBenchmarks", dependencies: ["LakeCore"]),
+    .testTarget(
+      name: "LakeSamplesTests", dependencies: ["LakeSamples", "LakeCore", "LakeTestSupport"]),
+    .testTarget(
+      name: "LakeCommandTests",
+      dependencies: ["lake", "LakeCore", "LakeFormats", "LakeSamples", "LakeTestSupport"]),
   ],
   swiftLanguageModes: [.v6]
 )

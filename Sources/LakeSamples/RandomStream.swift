@@ -15,4 +15,20 @@ package struct RandomStream: Sendable {
     mixed = (mixed ^ mixed &>> 27) &* 0x94D0_49BB_1331_11EB
     return mixed ^ mixed &>> 31
   }
+
+  /// The random number that belongs to `index` under a key. Any one can be had without those
+  /// before it, which is what lets the parts of a data set be made in parallel.
+  @inline(__always)
+  static func number(_ index: Int, key: UInt64) -> UInt64 {
+    var stream = RandomStream(
+      seed: key ^ (UInt64(truncatingIfNeeded: index) &* 0xD1B5_4A32_D192_ED03))
+    return stream.next()
+  }
+
+  /// The upper 32 bits of a random number, scaled to 0..<bound.
+  @inline(__always)
+  static func below(_ bound: Int, _ number: UInt64) -> Int {
+    // Safe: a 32-bit number times a bound of at most 2^31 stays below 2^63.
+    Int(truncatingIfNeeded: ((number &>> 32) &* UInt64(truncatingIfNeeded: bound)) &>> 32)
+  }
 }

@@ -1,8 +1,13 @@
-import Lakehouse
+import Glibc
 
 @main
 struct Main {
   static func main() {
-    print("lake \(LakeVersion.current)")
+    let interruption = Interruption()
+    SignalWatch.start(interruption)
+    let code = Program.run(
+      Array(CommandLine.arguments.dropFirst()), root: .lake, console: .process(color: .auto),
+      interruption: interruption)
+    exit(code.rawValue)
   }
 }

@@ -1,0 +1,49 @@
+import LakeCore
+
+/// What a running command has to work with.
+package struct CommandContext: Sendable {
+  package let globals: GlobalOptions
+  package let console: Console
+  package let interruption: Interruption
+  /// The whole tree, for help and completion.
+  package let root: Command
+
+  package init(
+    globals: GlobalOptions, console: Console, interruption: Interruption, root: Command
+  ) {
+    self.globals = globals
+    self.console = console
+    self.interruption = interruption
+    self.root = root
+  }
+
+  /// Threads to use.
+  package var threads: Int { globals.threads ?? Machine.current().coreCount }
+
+  /// The account that everything allocated for this command counts against.
+  package func makeMemoryTracker() -> MemoryTracker {
+    MemoryTracker(
+      name: "lake", limit: globals.memoryLimit ?? Machine.current().defaultMemoryLimit)
+  }
+
+  /// Writes a result to standard output.
+  package func write(_ text: String) throws {
+    try console.output.write(text)
+  }
+
+  /// Writes a result as JSON, and a line end.
+  package func write(_ json: JSONText) throws {
+    try console.output.write(json.pretty + "\n")
+  }
+
+  package func write(_ table: TextTable) throws {
+    try console.output.write(table.rendered(for: console.outputTraits))
+  }
+
+  /// Says something beside the result, unless quiet is asked for.
+  package func note(_ text: String) {
+    guard !globals.isQuiet else { return }
+    let style = Style(console.errorTraits)
+    console.note(style.yellow("note:") + " " + SafeText.escapedLines(text) + "\n")
+  }
+}

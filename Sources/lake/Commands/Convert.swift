@@ -1,0 +1,134 @@
+import LakeFormats
+
+/// `lake convert`: the options, and how they are read.
+package struct Convert: Sendable, Equatable {
+  /// Formats by the names that options give them.
+  package enum Format: String, Sendable, CaseIterable {
+    case json, ndjson, csv, tsv
+  }
+
+  /// How many rejects are too many.
+  package enum RejectLimit: Sendable, Equatable {
+    case count(Int)
+    /// Of all records, 0 to 1.
+    case share(Double)
+  }
+
+  package var inputs: [String] = []
+  package var output = ""
+  /// Nil means to look at the content.
+  package var from: Format?
+  /// Nil means to go by the output's extension.
+  package var to: Format?
+  /// As it was typed: `a bigint, b varchar`.
+  package var schema: String?
+  package var errorPolicy = ErrorPolicy.reject
+  package var rejects: String?
+  package var rejectLimit: RejectLimit?
+  /// Nil means to look.
+  package var hasHeader: Bool?
+  /// Nil means to look. One ASCII character.
+  package var delimiter: UInt8?
+  package var null: String?
+  package var isForced = false
+
+  package init() {}
+
+  package static let declaration = Declaration(
+    name: "convert", summary: "Convert files from one format to another",
+    discussion: """
+      Reads JSON in every layout, CSV and TSV, plain or gzipped, and writes NDJSON, CSV or TSV. \
+      Several inputs, and patterns in quotes, become one output. The format of an input is found \
+      by looking at its content, that of the output by its extension.
+
+      A record that cannot be read is kept aside with its reason and counted; the others are \
+      converted. The output appears under its name only when it is whole.
+      """,
+    initial: Convert(),
+    arguments: [
+      .oneOrMore("IN", .file, "Files, directories or patterns to read; - is standard input.") {
+        $0.inputs.append($1)
+      },
+      .one("OUT", .file, "The file to write; - is standard output.") { $0.output = $1 },
+    ],
+    options: formatOptions + rejectOptions + [
+      .flag("force", "Replace OUT if it is there.") { $0.isForced = true }
+    ],
+    examples: [
+      Example("lake convert readings.json readings.csv", "JSON to CSV."),
+      Example("lake convert 'landing/*.json.gz' all.ndjson", "Many files into one."),
+      Example(
+        "lake convert --schema 'id bigint, name varchar' people.csv people.ndjson",
+        "With the types declared instead of inferred."),
+      Example(
+        "lake convert --rejects bad.ndjson --max-rejects 1% in.json out.csv",
+        "Keep what cannot be read, and fail when it is too much."),
+      Example("lake convert --from csv --to ndjson - -", "From standard input to standard output."),
+    ])
+
+  private static let formatOptions: [OptionDeclaration<Convert>] = [
+    .option("from", "FORMAT", .choice(), "Format of the inputs: json, ndjson, csv or tsv.") {
+      $0.from = $1
+    },
+    .option("to", "FORMAT", .choice(), "Format of the output: json, ndjson, csv or tsv.") {
+      $0.to = $1
+    },
+    .option(
+      "schema", "COLUMNS", .text,
+      "Names and types of the columns, as 'a bigint, b varchar', instead of inferring them."
+    ) { $0.schema = $1 },
+    .option("header", "yes|no", .yesOrNo, "Whether the first line of a CSV file names columns.") {
+      $0.hasHeader = $1
+    },
+    .option(
+      "delimiter", "C", .delimiter,
+      "What separates the fields of a CSV file: one character, or tab."
+    ) { $0.delimiter = $1 },
+    .option("null", "TEXT", .text, "The text that stands for null in a CSV file.") {
+      $0.null = $1
+    },
+  ]
+
+  private static let rejectOptions: [OptionDeclaration<Convert>] = [
+    .option(
+      "on-error", "POLICY", .choice(),
+      "What becomes of a record that cannot be read: fail ends the conversion, reject (the "
+        + "default) keeps the record aside, null keeps it with null where a value does not fit."
+    ) { $0.errorPolicy = $1 },
+    .option("rejects", "FILE", .file, "Write the rejects, with their reasons, to FILE as NDJSON.") {
+      $0.rejects = $1
+    },
+    .option(
+      "max-rejects", "N|P%", .rejectLimit,
+      "Write nothing and exit with 3 when there are more rejects than this."
+    ) { $0.rejectLimit = $1 },
+  ]
+}
+
+extension ValueParser where Value == UInt8 {
+  /// One ASCII character that can separate fields.
+  package static var delimiter: Self {
+    ValueParser(expected: "one ASCII character, or tab") { text in
+      switch text {
+      case "tab", "\\t", "\t": return UInt8(ascii: "\t")
+      default: break
+      }
+      guard text.utf8.count == 1, let byte = text.utf8.first, byte > 0x20, byte < 0x7F,
+        byte != UInt8(ascii: "\"")
+      else { return text == " " ? UInt8(ascii: " ") : nil }
+      return byte
+    }
+  }
+}
+
+extension ValueParser where Value == Convert.RejectLimit {
+  package static var rejectLimit: Self {
+    ValueParser(expected: "a count such as 100, or a share such as 1%") { text in
+      guard text.hasSuffix("%") else {
+        return Int(text).flatMap { $0 >= 0 ? .count($0) : nil }
+      }
+      guard let percent = Double(text.dropLast()), (0...100).contains(percent) else { return nil }
+      return .share(percent / 100)
+    }
+  }
+}
