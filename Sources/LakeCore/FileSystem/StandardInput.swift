@@ -10,8 +10,9 @@ package final class StandardInput: Sendable {
   private let descriptor: Int32
   private let cancellation: CancellationFlag?
 
-  /// With a flag, a wait for bytes that nobody writes ends when the flag is set.
-  package init(descriptor: Int32 = STDIN_FILENO, cancellation: CancellationFlag? = nil) {
+  /// The descriptor stays open: 0 is standard input in every process. With a flag, a wait for bytes
+  /// that nobody writes ends when the flag is set.
+  package init(descriptor: Int32 = 0, cancellation: CancellationFlag? = nil) {
     self.descriptor = descriptor
     self.cancellation = cancellation
   }

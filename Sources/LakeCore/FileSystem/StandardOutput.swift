@@ -12,7 +12,8 @@ package final class StandardOutput: OutputTarget {
   private let descriptor: Int32
   private let buffer: WriteBuffer
 
-  package init(descriptor: Int32 = STDOUT_FILENO, bufferBytes: Int = 64 << 10) {
+  /// The descriptor stays open: 1 is standard output in every process.
+  package init(descriptor: Int32 = 1, bufferBytes: Int = 64 << 10) {
     self.descriptor = descriptor
     buffer = WriteBuffer(byteCount: bufferBytes)
   }
