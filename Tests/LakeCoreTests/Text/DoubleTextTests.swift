@@ -113,8 +113,8 @@ struct DoubleTextTests {
     case 2:
       return "\(random.next())e\(Int.random(in: -345...310, using: &random))"
     default:
-      return
-        "-\(random.next()).\(random.next())\(random.next())e\(Int.random(in: -345...310, using: &random))"
+      let digits = "\(random.next()).\(random.next())\(random.next())"
+      return "-\(digits)e\(Int.random(in: -345...310, using: &random))"
     }
   }
 

@@ -24,7 +24,7 @@ struct SuggestionTests {
 
   @Test
   func prefersTheNearestAndThenTheFirst() {
-    #expect(Suggestion.nearest(to: "tables", among: ["cables", "table", "tables2"]) == "cables")
+    #expect(Suggestion.nearest(to: "tables", among: ["cable", "cables", "fables", "table"]) == "cables")
     #expect(Suggestion.nearest(to: "tables", among: ["cablez", "table"]) == "table")
   }
 }

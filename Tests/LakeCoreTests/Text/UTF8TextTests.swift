@@ -58,7 +58,9 @@ struct UTF8TextTests {
     for _ in 0..<20_000 {
       var bytes: [UInt8] = []
       while bytes.count < 100 {
-        if random.next() % 16 == 0 { bytes.append(leads[Int(random.next() % 13)]) }
+        if random.next() % 32 == 0 {
+          bytes += (0..<3).map { _ in leads[Int(random.next() % 13)] }
+        }
         bytes += Array(
           "aé€😀".unicodeScalars.randomElement(using: &random).map { String($0).utf8 } ?? "".utf8)
       }
