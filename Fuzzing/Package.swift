@@ -22,6 +22,9 @@ let package = Package(
     .target(name: "CFuzzer", path: "Targets/CFuzzer"),
     .executableTarget(
       name: "FuzzNumbers", dependencies: ["CFuzzer", "LakeCore"], path: "Targets/FuzzNumbers"),
+    .executableTarget(
+      name: "FuzzGzip", dependencies: ["CFuzzer", "LakeCore", "LakeFormats"],
+      path: "Targets/FuzzGzip"),
   ],
   swiftLanguageModes: [.v6]
 )
