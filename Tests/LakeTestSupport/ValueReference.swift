@@ -37,7 +37,8 @@ package enum ValueReference {
       guard case .map(_, let value) = type else {
         return all(zip(x, y).map { equal($0, $1, type.listElement) })
       }
-      return all(x.map { entry in other(of: entry, in: y).map { equal($0.0, $0.1, value) } ?? false })
+      return all(
+        x.map { entry in other(of: entry, in: y).map { equal($0.0, $0.1, value) } ?? false })
     default: return a == b
     }
   }

@@ -128,7 +128,8 @@ extension Kernels {
     _ comparison: Comparison, _ left: FlatColumn, _ right: FlatColumn, type: DataType,
     isConstant: Bool
   ) throws(LakeError) -> Outcome {
-    let right = isConstant && type.isNested ? try repeated(right, type: type, count: left.count) : right
+    let right =
+      isConstant && type.isNested ? try repeated(right, type: type, count: left.count) : right
     let rightValidity = isConstant ? nil : right.validity
     let count = left.count
     let (bytes, members, failed) = try compareValues(

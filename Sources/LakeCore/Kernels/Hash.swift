@@ -36,7 +36,8 @@ extension Kernels {
   ) throws(LakeError) {
     guard
       let known = try column.dictionary.hashes(
-        for: column.count, { (values) throws(LakeError) -> Buffer in
+        for: column.count,
+        { (values) throws(LakeError) -> Buffer in
           let target = try buffer(of: UInt64.self, count: values.count)
           try hash(values, type: vector.type, into: target.pointer(as: UInt64.self))
           return target

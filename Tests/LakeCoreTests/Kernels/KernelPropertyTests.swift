@@ -34,7 +34,8 @@ struct KernelPropertyTests {
     let rows = (0..<random.below(200)).map { _ in UInt32(random.below(values.count)) }
     let gathered = try rows.withUnsafeBufferPointer { buffer in
       var none: UInt32 = 0
-      return try kernels.gather(vector, rows: buffer.baseAddress ?? withUnsafePointer(to: &none) { $0 }, count: rows.count)
+      return try kernels.gather(
+        vector, rows: buffer.baseAddress ?? withUnsafePointer(to: &none) { $0 }, count: rows.count)
     }
     try gathered.checkInvariants()
     #expect(areSame(gathered.allValues, rows.map { values[Int($0)] }), "seed \(seed) type \(type)")
@@ -91,7 +92,8 @@ struct KernelPropertyTests {
           let failed = checked.failures?.rows[row] ?? false
           var expected: Value = .null
           do {
-            expected = try ValueReference.compare(comparison, a[row], b[row], type)
+            expected =
+              try ValueReference.compare(comparison, a[row], b[row], type)
               .map { .bool($0) } ?? .null
             #expect(!failed, "seed \(seed) \(a[row]) \(comparison) \(b[row])")
           } catch is ValueReference.NoOrder {

@@ -29,7 +29,8 @@ struct ColumnStatisticsTests {
     guard type.isOrderable else { return #expect(statistics.minimum == nil) }
     let least = try numbers.filter { a in try numbers.allSatisfy { try atMost(a, $0, type) } }
     let greatest = try numbers.filter { a in try numbers.allSatisfy { try atMost($0, a, type) } }
-    #expect(statistics.minimum.map { least.contains($0) } ?? numbers.isEmpty, "seed \(seed) \(type)")
+    #expect(
+      statistics.minimum.map { least.contains($0) } ?? numbers.isEmpty, "seed \(seed) \(type)")
     #expect(statistics.maximum.map { greatest.contains($0) } ?? numbers.isEmpty, "seed \(seed)")
   }
 
