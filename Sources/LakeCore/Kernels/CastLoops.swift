@@ -101,7 +101,8 @@ extension Kernels {
     ColumnVector(type: type, flat: FlatColumn(count: count, validity: validity, values: values))
   }
 
-  /// Rows that were valid and have no answer become null and are noted. `answered` has a byte a row.
+  /// Rows that were valid and have no answer become null and are noted; `answered` has a byte a
+  /// row.
   func nullingFailures(
     _ values: FlatColumn.Values, _ answered: Buffer, _ flat: FlatColumn, _ type: DataType
   ) throws(LakeError) -> Outcome {

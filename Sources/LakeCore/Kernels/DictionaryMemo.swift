@@ -1,5 +1,5 @@
-/// What one expression gave for a dictionary, kept by the operator that evaluates the expression, so
-/// that a batch with the same dictionary costs one lookup a row.
+/// What one expression gave for a dictionary, kept by the operator that evaluates the expression,
+/// so that a batch with the same dictionary costs one lookup a row.
 ///
 /// A dictionary can be much larger than a batch, and may come only once. So the rows that came with
 /// it are counted, and it is evaluated when they are as many as its values: never more than twice

@@ -1,8 +1,8 @@
 /// 64-bit hashes of the values of a vector.
 ///
 /// Values that are not distinct hash equal whatever the form of their vector: −0 as 0, every NaN as
-/// one, null as a value of its own, maps in whatever order their entries are. Integers of all widths
-/// hash by their number. The hash is not kept on disk and may change between versions.
+/// one, null as a value of its own, maps in whatever order their entries are. Integers of all
+/// widths hash by their number. The hash is not kept on disk and may change between versions.
 ///
 /// The mixing step is one multiplication to 128 bits whose halves are folded together.
 extension Kernels {

@@ -2,13 +2,13 @@ import CLakeKernels
 
 /// What is computed on vectors, one batch at a time.
 ///
-/// A kernel takes vectors of any form and gives a vector (or a selection, or hashes). It switches on
-/// form and physical type once, then runs a plain loop over raw pointers:
+/// A kernel takes vectors of any form and gives a vector (or a selection, or hashes). It switches
+/// on form and physical type once, then runs a plain loop over raw pointers:
 ///
 /// 1. *constant* operands give a constant: one evaluation.
-/// 2. *dictionary* operands are evaluated on the dictionary where that is less work, and the answers
-///    are looked up by index; with a `DictionaryMemo` this is done once for all batches that share
-///    the dictionary. Else the values are gathered first.
+/// 2. *dictionary* operands are evaluated on the dictionary where that is less work, and the
+///    answers are looked up by index; with a `DictionaryMemo` this is done once for all batches
+///    that share the dictionary. Else the values are gathered first.
 /// 3. *flat* operands run the loop. All values are computed, those of null rows too (they are
 ///    unspecified but readable); the validity words are combined afterwards.
 ///

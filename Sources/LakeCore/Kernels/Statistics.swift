@@ -1,7 +1,7 @@
 /// Least, greatest, number of nulls and sum of a column, added up batch by batch.
 ///
-/// Minimum and maximum are by the order of `compare`; NaN is left out of them and counted, since one
-/// NaN would make both useless for skipping. Rows of nested types and json are only counted.
+/// Minimum and maximum are by the order of `compare`; NaN is left out of them and counted, since
+/// one NaN would make both useless for skipping. Rows of nested types and json are only counted.
 /// The sum of integers and decimals is exact; it is nil after it has left 128 bits. The sum of
 /// doubles is taken in the order of rows.
 package struct ColumnStatistics: Sendable {

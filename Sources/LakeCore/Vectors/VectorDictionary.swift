@@ -18,8 +18,9 @@ package final class VectorDictionary: Sendable {
     self.values = values
   }
 
-  /// The hashes of all values, made once by `make` and kept. Nil until as many rows have been hashed
-  /// with this dictionary as it has values: one that is large and comes only once is not worth it.
+  /// The hashes of all values, made once by `make` and kept. Nil until as many rows have been
+  /// hashed with this dictionary as it has values: one that is large and comes only once is not
+  /// worth it.
   func hashes(
     for rows: Int, _ make: (FlatColumn) throws(LakeError) -> Buffer
   ) throws(LakeError) -> Buffer? {
