@@ -48,8 +48,9 @@ extension Lake {
     var scan = TextScan(files: [file])
     scan.tracker = memory
     scan.cancellation = activity?.cancellation
-    scan.progress = activity?.progress
+    scan.progress = activity?.progress(.inferring)
     let inference = try scan.infer(on: pool)
+    scan.progress = activity?.progress(.reading)
     let schema = inference.schema
     let rejects = try RejectLog(nil, fileSystem: fileSystem)
     var columns = schema.fields.map { ColumnStatistics(type: $0.type) }

@@ -23,10 +23,11 @@ extension Lake {
     scan.onError = conversion.onError
     scan.tracker = memory
     scan.cancellation = activity?.cancellation
-    scan.progress = activity?.progress
+    scan.progress = activity?.progress(.inferring)
 
     var report = ConversionReport()
     let inference = conversion.schema == nil ? try scan.infer(on: pool) : nil
+    scan.progress = activity?.progress(.reading)
     let schema = conversion.schema ?? inference?.schema ?? Schema([])
     report.schema = schema
     try requireColumns(schema, inference, files)

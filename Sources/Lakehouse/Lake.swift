@@ -44,18 +44,35 @@ public final class Lake: Sendable {
   }
 }
 
-/// Work that is going on: asked how far it has come, and told to stop, from another thread.
+/// Work that is going on: it says how far it has come, and can be told to stop.
 public final class Activity: Sendable {
-  let progress = ScanProgress()
-  let cancellation = CancellationFlag()
+  /// Files are mostly read twice.
+  public enum Stage: Sendable {
+    /// Every record is looked at to infer the columns.
+    case inferring
+    /// Every record is read into columns.
+    case reading
+  }
 
-  public init() {}
+  /// Called now and then, with what was done since the last call.
+  public typealias Report = @Sendable (_ stage: Stage, _ records: Int, _ bytes: Int) -> Void
 
-  /// Bytes of text read so far, after decompression, over all passes.
-  public var bytes: Int { progress.bytes }
-  /// Records read so far, over all passes.
-  public var records: Int { progress.records }
+  let cancellation: CancellationFlag
+  private let report: Report?
+
+  public convenience init(report: Report? = nil) {
+    self.init(cancellation: CancellationFlag(), report: report)
+  }
+
+  package init(cancellation: CancellationFlag, report: Report? = nil) {
+    self.cancellation = cancellation
+    self.report = report
+  }
 
   /// Ends the work at the next piece of input, with an error whose code is `cancelled`.
   public func cancel() { cancellation.cancel() }
+
+  func progress(_ stage: Stage) -> ScanProgress? {
+    report.map { report in ScanProgress { records, bytes in report(stage, records, bytes) } }
+  }
 }

@@ -30,7 +30,8 @@ extension SeededRandom {
     case .boolean: return .bool(chance(2))
     case .tinyint: return .int(pick([0, 1, -1, 127, -128]))
     case .smallint: return .int(pick([0, 1, -1, 32767, -32768, 300]))
-    case .integer, .date, .intervalYearToMonth:
+    case .date: return .int(pick([0, 1, -1, 19782, -719_528, 2_146_000_000, -2_146_000_000]))
+    case .integer, .intervalYearToMonth:
       return .int(pick([0, 1, -1, 2_147_483_647, -2_147_483_648, 19000]))
     case .time: return .int(pick([0, 1, 86_399_999_999, 45_296_789_000]))
     case .bigint, .timestamp, .localTimestamp, .intervalDayToSecond:

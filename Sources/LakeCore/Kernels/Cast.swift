@@ -13,8 +13,7 @@ package enum CastMode: Sendable, Hashable {
 ///   infinity; NaN has no integer and no decimal; every number but 0 is true.
 /// - *text*: numbers as `IntegerText`, `DecimalText` and `DoubleText` read and write them, with
 ///   nothing around them; `true`, `t`, `1`, `false`, `f`, `0` in any case.
-/// - *time*: a date is the midnight of its day in UTC; a timestamp's date is that of its day in
-///   UTC.
+/// - *time*: a date is the midnight of its day, and a timestamp's date that of its day, in UTC.
 /// - *json*: a value as JSON text, and a JSON scalar as a value; JSON null is null.
 /// - *nested*: member by member; row fields by name, or by position where no name fits. A value
 ///   fails if anything in it does.

@@ -5,8 +5,15 @@ protocol Conversion {
 
   /// Whether any value can fail; where none can, the loop is nothing but the conversion.
   static var canFail: Bool { get }
+  /// Whether converting twice costs less than noting for every row whether it went well: true for
+  /// arithmetic that becomes vector instructions.
+  static var isCheap: Bool { get }
   /// The answer, and whether it is one.
   func convert(_ value: Source) -> (Target, Bool)
+}
+
+extension Conversion {
+  static var isCheap: Bool { false }
 }
 
 /// A value as text.
@@ -36,9 +43,14 @@ extension Kernels {
     let count = flat.count
     let target = try buffer(of: C.Target.self, count: count)
     let (from, to) = (source.pointer(as: C.Source.self), target.pointer(as: C.Target.self))
-    if !C.canFail {
-      for row in 0..<count { to[row] = conversion.convert(from[row]).0 }
-      return Outcome(made(.fixed(target), count, flat.validity, type))
+    if !C.canFail || C.isCheap {
+      var failures: UInt8 = 0
+      for row in 0..<count {
+        let (value, isAnswer) = conversion.convert(from[row])
+        to[row] = value
+        failures |= isAnswer ? 0 : 1
+      }
+      if failures == 0 { return Outcome(made(.fixed(target), count, flat.validity, type)) }
     }
     let answered = try Buffer(booleans: count, tracker: tracker)
     let answer = answered.pointer(as: UInt8.self)
@@ -89,7 +101,7 @@ extension Kernels {
     ColumnVector(type: type, flat: FlatColumn(count: count, validity: validity, values: values))
   }
 
-  /// Rows that were valid and have no answer become null and are noted. `answered` has a byte a
+  /// Rows that were valid and have no answer become null and are noted; `answered` has a byte a
   /// row.
   func nullingFailures(
     _ values: FlatColumn.Values, _ answered: Buffer, _ flat: FlatColumn, _ type: DataType

@@ -32,7 +32,7 @@ extension Kernels {
     }
   }
 
-  private func castFloat<S: BinaryFloatingPoint & BitwiseCopyable>(
+  private func castFloat<S: Truncating & BitwiseCopyable>(
     _ source: S.Type, _ flat: FlatColumn, to target: DataType
   ) throws(LakeError) -> Outcome {
     switch target.physical {
@@ -53,6 +53,7 @@ private struct IntegerToInteger<
   S: FixedWidthInteger & BitwiseCopyable, T: FixedWidthInteger & BitwiseCopyable
 >: Conversion {
   static var canFail: Bool { T.bitWidth < S.bitWidth }
+  static var isCheap: Bool { true }
 
   @inline(__always)
   func convert(_ value: S) -> (T, Bool) {
@@ -70,17 +71,44 @@ private struct IntegerToFloat<
   func convert(_ value: S) -> (T, Bool) { (T(value), true) }
 }
 
+/// The conversions that the processor has; those of the protocols for numbers are much slower.
+private protocol Truncating: BinaryFloatingPoint {
+  /// The whole part of a number that 64 bits hold.
+  var truncated: Int64 { get }
+}
+
+extension Double: Truncating {
+  @inline(__always) fileprivate var truncated: Int64 { Int64(self) }
+}
+
+extension Float: Truncating {
+  @inline(__always) fileprivate var truncated: Int64 { Int64(self) }
+}
+
+/// Rounds halves away from zero: a little less than a half is added and the rest cut off. (A whole
+/// half would take the number below 0.5 to 1.)
 private struct FloatToInteger<
-  S: BinaryFloatingPoint & BitwiseCopyable, T: FixedWidthInteger & BitwiseCopyable
+  S: Truncating & BitwiseCopyable, T: FixedWidthInteger & BitwiseCopyable
 >: Conversion {
   static var canFail: Bool { true }
+  private let nearlyHalf = (0.5 as S).nextDown
+  /// The least and, exclusively, the greatest number whose whole part fits.
+  private let least: S
+  private let limit: S
+
+  init() {
+    let below = S(T.min) - 1
+    least = below == S(T.min) ? below : below.nextUp
+    // A power of two, so exact.
+    limit = -S(T.min)
+  }
 
   @inline(__always)
   func convert(_ value: S) -> (T, Bool) {
-    guard let exact = T(exactly: value.rounded(.toNearestOrAwayFromZero)) else {
-      return (0, false)
-    }
-    return (exact, true)
+    let moved = value + (value < 0 ? -nearlyHalf : nearlyHalf)
+    // False for NaN.
+    guard moved >= least && moved < limit else { return (0, false) }
+    return (T(truncatingIfNeeded: moved.truncated), true)
   }
 }
 

@@ -42,8 +42,7 @@ extension DataType {
 /// - NaN: `=` and all orders are false, `<>` is true, as in IEEE 754. For IS DISTINCT FROM, for
 ///   hashes and where lists and rows are ordered, NaN equals itself and comes after all numbers.
 /// - Lists and rows are equal when their members are, different when one pair of members or the
-///   length is, and else null if a null was met. Maps likewise, whatever the order of their
-///   entries.
+///   length is, and else null if a null was met. Maps likewise, in any order of their entries.
 /// - Lists and rows are ordered by the first members that differ. A null that is met before is
 ///   neither here nor there: the row is a failure.
 extension Kernels {

@@ -15,6 +15,9 @@ extension Kernels {
     if vectors.count == 1 { return first }
     var count = 0
     for vector in vectors { count += vector.count }
+    guard count <= Int(UInt32.max) else {
+      throw LakeError(.limitExceeded, "\(count) rows are more than one vector can have")
+    }
     if let shared = try concatenateDictionaries(vectors, count: count) { return shared }
     if let constant = try concatenateConstants(vectors, count: count) { return constant }
     var columns: [FlatColumn] = []

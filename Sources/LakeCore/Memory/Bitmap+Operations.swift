@@ -50,17 +50,23 @@ extension Bitmap {
   ) throws(LakeError) -> Bitmap {
     let target = try Buffer(wordsFor: count, tracker: tracker)
     let (source, out) = (words, target.pointer(as: UInt64.self))
-    var done = 0
-    while done < count {
-      let block = min(64, count &- done)
+    let whole = count &>> 6
+    for index in 0..<whole {
       var word: UInt64 = 0
-      for bit in 0..<block {
-        let row = Int(rows[done &+ bit])
-        word |= (source[row &>> 6] &>> UInt64(row & 63) & 1) &<< UInt64(bit)
+      let block = rows + index &* 64
+      for bit in 0..<64 {
+        let row = Int(block[bit])
+        // Bits come in at the top and move down, so that the shift is the same for all.
+        word = word &>> 1 | (source[row &>> 6] &>> UInt64(row & 63)) &<< 63
       }
-      out[done &>> 6] = word
-      done &+= 64
+      out[index] = word
     }
+    var rest: UInt64 = 0
+    for bit in 0..<(count & 63) {
+      let row = Int(rows[whole &* 64 &+ bit])
+      rest |= (source[row &>> 6] &>> UInt64(row & 63) & 1) &<< UInt64(bit)
+    }
+    if count & 63 != 0 { out[whole] = rest }
     return Bitmap(buffer: target, count: count)
   }
 

@@ -128,8 +128,7 @@ extension StringView {
   @usableFromInline
   func orderedByRest(before other: StringView) -> Int {
     if isInline, other.isInline {
-      // The rest is padded with zeros, so only bytes that are zero themselves leave it to the
-      // length.
+      // The rest is padded with zeros, so only zeros in the text itself leave it to the length.
       let (x, y) = (tail.byteSwapped, other.tail.byteSwapped)
       if x != y { return x < y ? -1 : 1 }
       return count - other.count

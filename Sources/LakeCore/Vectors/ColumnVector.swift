@@ -14,6 +14,7 @@
 /// - A bitmap is present only if there is at least one null.
 /// - The value of a null row is unspecified but readable: 0, the empty string, index 0.
 /// - A dictionary holds no nulls, its indices are below its count; nulls are on the rows.
+/// - There are fewer than 2^32 rows, so that 32 bits number them.
 /// - Vectors are immutable. A slice is a gather; vectors carry no offset, so that no kernel has to
 ///   think of one.
 ///

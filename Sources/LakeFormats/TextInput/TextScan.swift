@@ -1,5 +1,4 @@
 import LakeCore
-import Synchronization
 
 /// Reads text files from the first byte to the last: chunks are decoded in parallel and what comes
 /// of them is consumed in order, so that the outcome is that of reading one record after the other.
@@ -57,21 +56,16 @@ package struct TextScan: Sendable {
   }
 }
 
-/// How far a scan has come, for whoever wants to show it.
-package final class ScanProgress: Sendable {
-  private let byteCounter = Atomic<Int>(0)
-  private let recordCounter = Atomic<Int>(0)
+/// Told how far a scan has come, after each chunk, on the thread that called it.
+package struct ScanProgress: Sendable {
+  /// Records and bytes of text (after decompression) since the last call.
+  package let report: @Sendable (_ records: Int, _ bytes: Int) -> Void
 
-  package init() {}
-
-  /// Bytes of text, after decompression.
-  package var bytes: Int { byteCounter.load(ordering: .relaxed) }
-  package var records: Int { recordCounter.load(ordering: .relaxed) }
-
-  func add(bytes: Int, records: Int) {
-    byteCounter.add(bytes, ordering: .relaxed)
-    recordCounter.add(records, ordering: .relaxed)
+  package init(report: @escaping @Sendable (_ records: Int, _ bytes: Int) -> Void) {
+    self.report = report
   }
+
+  func add(bytes: Int, records: Int) { report(records, bytes) }
 }
 
 /// A chunk after a worker has dealt with it.

@@ -1,4 +1,6 @@
+import LakeCore
 import LakeFormats
+import Lakehouse
 
 /// `lake convert`: the options, and how they are read.
 package struct Convert: Sendable, Equatable {
@@ -7,12 +9,7 @@ package struct Convert: Sendable, Equatable {
     case json, ndjson, csv, tsv
   }
 
-  /// How many rejects are too many.
-  package enum RejectLimit: Sendable, Equatable {
-    case count(Int)
-    /// Of all records, 0 to 1.
-    case share(Double)
-  }
+  package typealias RejectLimit = Conversion.RejectLimit
 
   package var inputs: [String] = []
   package var output = ""
@@ -103,6 +100,81 @@ package struct Convert: Sendable, Equatable {
       "Write nothing and exit with 3 when there are more rejects than this."
     ) { $0.rejectLimit = $1 },
   ]
+}
+
+extension Command {
+  package static let convert = Command(Convert.declaration) { options, context in
+    let lake = try context.makeLake()
+    let stages = StageProgress(reading: "Converting", context: context)
+    defer { stages.finish() }
+    let clock = ContinuousClock.now
+    let report = try lake.convert(
+      try options.conversion, activity: stages.activity(context.interruption))
+    stages.finish()
+    try Convert.tell(report, options, context, seconds: (ContinuousClock.now - clock) / .seconds(1))
+    return .done
+  }
+}
+
+extension Convert {
+  package var conversion: Conversion {
+    get throws {
+      var conversion = Conversion(inputs: inputs, output: output)
+      switch from {
+      case nil: conversion.inputFormat = nil
+      case .json, .ndjson: conversion.inputFormat = .json
+      case .csv: conversion.inputFormat = .csv
+      case .tsv: conversion.inputFormat = .tsv
+      }
+      switch to {
+      case nil: conversion.outputFormat = nil
+      case .json, .ndjson: conversion.outputFormat = .ndjson
+      case .csv: conversion.outputFormat = .csv
+      case .tsv: conversion.outputFormat = .tsv
+      }
+      conversion.schema = try schema.map { text in try Schema(parsing: text) }
+      conversion.onError = errorPolicy
+      conversion.rejectsOutput = rejects
+      conversion.rejectLimit = rejectLimit
+      conversion.csv.hasHeader = hasHeader
+      conversion.csv.delimiter = delimiter
+      conversion.csv.nullText = null
+      conversion.replacesOutput = isForced
+      return conversion
+    }
+  }
+
+  /// Says what was done: on standard output only where that was asked for and is free.
+  fileprivate static func tell(
+    _ report: ConversionReport, _ options: Convert, _ context: CommandContext, seconds: Double
+  ) throws {
+    if context.globals.wantsJSON, options.output != "-" {
+      return try context.write(json(report, options, seconds))
+    }
+    context.tell(warnings: report.warnings, report.firstRejects, of: report.rejectCount)
+    var text = "\(Quantity.grouped(report.recordCount)) records"
+    if report.rejectCount > 0 { text += ", \(Quantity.grouped(report.rejectCount)) rejects" }
+    text += " · \(Quantity.bytes(report.inputBytes)) read"
+    text += ", \(Quantity.bytes(report.outputBytes)) written"
+    text += " · \(Quantity.duration(seconds: seconds))"
+    context.say(text)
+  }
+
+  private static func json(
+    _ report: ConversionReport, _ options: Convert, _ seconds: Double
+  ) -> JSONText {
+    .object([
+      .init("output", .string(options.output)),
+      .init("records", .integer(report.recordCount)),
+      .init("rejects", .integer(report.rejectCount)),
+      .init("first_rejects", .array(report.firstRejects.map(\.json))),
+      .init("warnings", .array(report.warnings.map(JSONText.string))),
+      .init("bytes_read", .integer(report.inputBytes)),
+      .init("bytes_written", .integer(report.outputBytes)),
+      .init("schema", .string(report.schema.description)),
+      .init("elapsed_ms", .integer(Int(seconds * 1000))),
+    ])
+  }
 }
 
 extension ValueParser where Value == UInt8 {

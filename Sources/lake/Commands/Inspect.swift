@@ -1,3 +1,6 @@
+import LakeCore
+import Lakehouse
+
 /// `lake inspect`: the options, and how they are read.
 package struct Inspect: Sendable, Equatable {
   package var files: [String] = []
@@ -20,4 +23,100 @@ package struct Inspect: Sendable, Equatable {
       Example("lake inspect readings.json", "What is in a file."),
       Example("lake inspect 'landing/*.json' --json", "The same for programs, of many files."),
     ])
+}
+
+extension Command {
+  package static let inspect = Command(Inspect.declaration) { options, context in
+    let lake = try context.makeLake()
+    let stages = StageProgress(reading: "Reading", context: context)
+    defer { stages.finish() }
+    var inspections: [FileInspection] = []
+    for file in options.files {
+      inspections += try lake.inspect(file, activity: stages.activity(context.interruption))
+    }
+    stages.finish()
+    if context.globals.wantsJSON {
+      try context.write(JSONText.array(inspections.map(\.json)))
+      return .done
+    }
+    for (index, inspection) in inspections.enumerated() {
+      if index > 0 { try context.write("\n") }
+      try Inspect.write(inspection, context)
+    }
+    return .done
+  }
+}
+
+extension Inspect {
+  fileprivate static func write(_ file: FileInspection, _ context: CommandContext) throws {
+    let style = Style(context.console.outputTraits)
+    var facts = file.format + ", " + file.layout
+    if file.compression != "none" { facts += ", " + file.compression }
+    facts += " · " + Quantity.bytes(file.fileBytes)
+    if file.textBytes != file.fileBytes { facts += " (\(Quantity.bytes(file.textBytes)) of text)" }
+    facts += " · \(Quantity.grouped(file.recordCount)) records"
+    facts += " · \(Quantity.grouped(file.rejectCount)) rejects"
+    try context.write(style.bold(SafeText.escaped(file.path)) + "\n" + facts + "\n")
+    if !file.columns.isEmpty {
+      var table = TextTable([
+        .text("column"), .text("type"), .number("nulls"), .text("minimum"), .text("maximum"),
+      ])
+      for column in file.columns {
+        table.append([
+          .text(column.name), .text(column.type.description), .number(column.nullCount),
+          column.minimum.map { .text(shortened($0)) } ?? .empty,
+          column.maximum.map { .text(shortened($0)) } ?? .empty,
+        ])
+      }
+      try context.write(table)
+    }
+    context.tell(warnings: file.warnings, file.firstRejects, of: file.rejectCount)
+  }
+
+  /// A bound is there to be glanced at; `--json` has it whole.
+  private static func shortened(_ text: String) -> String {
+    text.count > 40 ? text.prefix(39) + "…" : text
+  }
+}
+
+extension FileInspection {
+  var json: JSONText {
+    .object([
+      .init("path", .string(path)),
+      .init("format", .string(format)),
+      .init("layout", .string(layout)),
+      .init("compression", .string(compression)),
+      .init("file_bytes", .integer(fileBytes)),
+      .init("text_bytes", .integer(textBytes)),
+      .init("records", .integer(recordCount)),
+      .init("rejects", .integer(rejectCount)),
+      .init("first_rejects", .array(firstRejects.map(\.json))),
+      .init("warnings", .array(warnings.map(JSONText.string))),
+      .init("columns", .array(columns.map(\.json))),
+    ])
+  }
+}
+
+extension ColumnInspection {
+  fileprivate var json: JSONText {
+    .object([
+      .init("name", .string(name)),
+      .init("type", .string(type.description)),
+      .init("nulls", .integer(nullCount)),
+      .init("minimum", .optional(minimum)),
+      .init("maximum", .optional(maximum)),
+    ])
+  }
+}
+
+extension RejectSummary {
+  var json: JSONText {
+    .object([
+      .init("path", .string(path)),
+      .init("offset", .integer(byteOffset)),
+      .init("line", .integer(line)),
+      .init("column", .integer(column)),
+      .init("reason", .string(reason)),
+    ])
+  }
 }

@@ -5,9 +5,12 @@ extension Command {
     summary: "Manage a lakehouse of landing, trusted and curated zones",
     examples: [
       Example("lake generate stedi --scale 1 /tmp/stedi", "Make data to try things with."),
+      Example("lake inspect /tmp/stedi/customer", "See what is in files."),
       Example("lake help generate stedi", "Read the help of one command."),
     ],
     subcommands: [
+      .convert,
+      .inspect,
       .generate,
       .version,
       .help,

@@ -46,6 +46,7 @@ package struct ErrorReport: Sendable, Equatable {
     switch code {
     case .notFound: .notFound
     case .conflict: .conflict
+    case .qualityLimit: .limitFailed
     case .cancelled: signal ?? .interrupted
     default: .failed
     }

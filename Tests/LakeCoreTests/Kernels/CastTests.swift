@@ -234,7 +234,8 @@ struct CastTests {
     where DataType.varchar.canCast(to: type) && !others.contains(type) {
       let value = random.value(type, nulls: false)
       let text = try cast(value, type, .varchar)
-      #expect(try cast(text, .varchar, type).isSame(as: value), "\(text) of \(type)")
+      let again = try? cast(text, .varchar, type)
+      #expect(again?.isSame(as: value) == true, "\(text) of \(type)")
     }
   }
 
