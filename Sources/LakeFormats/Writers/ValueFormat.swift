@@ -12,7 +12,10 @@ package enum ValueFormat {
     do throws(LakeError) {
       let builder = try ColumnBuilder(type)
       try builder.append(value)
-      let cursors = try ColumnCursors([try builder.finish()])
+      let vector = try builder.finish()
+      let cursors = try ColumnCursors([vector])
+      // The cursors point into the vector's memory.
+      defer { withExtendedLifetime(vector) {} }
       var sink = try ByteSink()
       guard let position = cursors.all[0].position(0) else { return "null" }
       switch cursors.all[0].kind {
