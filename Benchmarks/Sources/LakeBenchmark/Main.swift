@@ -2,37 +2,28 @@ import Glibc
 import LakeCore
 import LakeFormats
 
+/// Reads text files into columns and sums every column, as `Benchmarks/run` asks its peers to do,
+/// and prints the time and the sums as one line of JSON.
+///
+///     LakeBenchmark json 'user varchar, timestamp bigint' FILE…   with a declared schema
+///     LakeBenchmark json infer FILE…                              with the schema inferred first
+///
+/// The time is that of the work alone, from opening the files to the last sum.
 @main
 struct Main {
   static func main() throws {
-    let paths = Array(CommandLine.arguments.dropFirst(2))
-    let mode = CommandLine.arguments[1]
-    let fs = LocalFileSystem()
-    let files = try paths.map { try TextFile.open($0, in: fs, libraries: CodecLibraries()) }
-    let pool = try ThreadPool(threadCount: 2)
-    let schema = Schema([
-      Field("user", .varchar), Field("timestamp", .bigint), Field("x", .double),
-      Field("y", .double), Field("z", .double),
-    ])
-    var scan = TextScan(files: files)
-    scan.sizes.target = Int(getenv("CHUNK").map { String(cString: $0) } ?? "") ?? 1 << 20
-    for _ in 0..<3 {
-      var t0 = timespec()
-      clock_gettime(CLOCK_MONOTONIC, &t0)
-      if mode == "read" {
-        var rows = 0
-        let s = try scan.run(
-          on: pool, makeDecoder: { try JSONReader.makeDecoder(schema: schema) },
-          transform: { (b: Batch) -> Int in b.rowCount }, consume: { rows += $0 },
-          reject: { print($0) })
-        print(rows, s[0].recordCount)
-      } else {
-        let r = try JSONReader.infer(scan, on: pool)
-        print(r)
-      }
-      var t1 = timespec()
-      clock_gettime(CLOCK_MONOTONIC, &t1)
-      print(Double(t1.tv_sec - t0.tv_sec) + Double(t1.tv_nsec - t0.tv_nsec) / 1e9)
+    let arguments = Array(CommandLine.arguments.dropFirst())
+    guard arguments.count >= 3, let format = TextFormat(rawValue: arguments[0]) else {
+      fputs("usage: LakeBenchmark FORMAT SCHEMA|infer FILE…\n", stderr)
+      exit(64)
     }
+    let threads = getenv("LAKE_BENCHMARK_THREADS").flatMap { Int(String(cString: $0)) }
+    let pool = try ThreadPool(threadCount: threads ?? Machine.current().coreCount)
+    let clock = ContinuousClock()
+    let start = clock.now
+    let run = try ColumnSums(
+      format: format, schema: arguments[1], paths: Array(arguments.dropFirst(2)), pool: pool)
+    let seconds = (clock.now - start) / .seconds(1)
+    print(run.json(seconds: seconds))
   }
 }
