@@ -107,7 +107,9 @@ extension InputFiles {
 extension Conversion.InputFormat {
   var textFormat: TextFormat {
     switch self {
-    case .json, .csv, .tsv: .json
+    case .json: .json
+    case .csv: .csv
+    case .tsv: .tsv
     }
   }
 }

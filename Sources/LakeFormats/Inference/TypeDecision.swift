@@ -27,6 +27,9 @@ extension TypeEvidence {
     let families: [(count: Int, type: () -> DataType)] = [
       (numberCount, { self.numberType }),
       (self[.boolean], { .boolean }),
+      (self[.date], { .date }),
+      (self[.timestamp], { .timestamp }),
+      (self[.localTimestamp], { .localTimestamp }),
       (self[.object], { self.rowType }),
       (self[.array], { .array(self.element.first?.decision.type ?? .unseen) }),
     ]

@@ -21,6 +21,12 @@ package struct TypeEvidence: Sendable {
     case text
     case object
     case array
+    // Text that is a date or a time, where a format has no other way to write one.
+    case date
+    /// A date and a time with a zone.
+    case timestamp
+    /// A date and a time without one.
+    case localTimestamp
 
     // What follows is counted beside one of the above.
 
@@ -67,7 +73,8 @@ package struct TypeEvidence: Sendable {
   }
 
   package var valueCount: Int {
-    self[.boolean] + numberCount + self[.text] + self[.object] + self[.array]
+    self[.boolean] + numberCount + self[.text] + self[.object] + self[.array] + self[.date]
+      + self[.timestamp] + self[.localTimestamp]
   }
 
   /// How many of `objectCount` objects have no value here: the key is missing, or null.

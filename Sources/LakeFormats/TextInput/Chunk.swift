@@ -16,9 +16,12 @@ package struct Chunk: Sendable {
   package let offset: Int
   /// The record behind the last one of this chunk, where it was too long to be held.
   package let oversized: OversizedRecord?
+  /// Whether damage ended the file behind this chunk, so that its last record may be half of one.
+  package let isCutOff: Bool
 
   package init(
-    buffer: Buffer, start: Int, count: Int, offset: Int, oversized: OversizedRecord? = nil
+    buffer: Buffer, start: Int, count: Int, offset: Int, oversized: OversizedRecord? = nil,
+    isCutOff: Bool = false
   ) {
     precondition(start >= 0 && count >= 0 && start + count <= buffer.byteCount)
     // Safe: a buffer is padded by 64 writable bytes, and nobody else has seen it yet.
@@ -29,6 +32,7 @@ package struct Chunk: Sendable {
     self.count = count
     self.offset = offset
     self.oversized = oversized
+    self.isCutOff = isCutOff
   }
 
   package var bytes: ByteView { ByteView(UnsafeRawPointer(buffer.base + start), count: count) }

@@ -101,7 +101,9 @@ package final class StreamProducer: ChunkProducer {
       kept.base.copyMemory(from: buffer.base + rest.lowerBound, byteCount: rest.count)
       self.rest = (kept, 0..<rest.count)
     }
-    let chunk = Chunk(buffer: buffer, start: range.lowerBound, count: range.count, offset: offset)
+    let chunk = Chunk(
+      buffer: buffer, start: range.lowerBound, count: range.count, offset: offset,
+      isCutOff: isAtEnd && damage != nil)
     offset += range.count
     return .loaded(chunk)
   }

@@ -3,21 +3,26 @@ import LakeCore
 /// The formats of text whose records can be read.
 public enum TextFormat: String, Sendable, CaseIterable {
   case json
+  case csv
+  /// CSV with tabs.
+  case tsv
 }
 
 extension TextFile {
   /// Opens a file and looks at its beginning: compression and format follow from the content, never
   /// from the name. A format that is asked for is taken as said.
   package static func open(
-    _ path: String, as format: TextFormat? = nil, in fileSystem: any FileSystem,
-    libraries: CodecLibraries
+    _ path: String, as format: TextFormat? = nil, csv: CSVReadOptions = CSVReadOptions(),
+    in fileSystem: any FileSystem, libraries: CodecLibraries
   ) throws(LakeError) -> TextFile {
-    try TextFile(try fileSystem.openForReading(path), as: format, libraries: libraries)
+    let file = try fileSystem.openForReading(path)
+    return try TextFile(file, as: format, csv: csv, libraries: libraries)
   }
 
   /// Looks at the beginning of a file that is open.
   package init(
-    _ file: any ReadableFile, as format: TextFormat? = nil, libraries: CodecLibraries
+    _ file: any ReadableFile, as format: TextFormat? = nil,
+    csv: CSVReadOptions = CSVReadOptions(), libraries: CodecLibraries
   ) throws(LakeError) {
     self.file = file
     self.libraries = libraries
@@ -37,7 +42,7 @@ extension TextFile {
     if compression == .gzip, let inner = FileSignature(sample.bytes) {
       throw inner.notText(at: file.path)
     }
-    self.format = try TextFile.format(of: sample, as: format, path: file.path)
+    self.format = try TextFile.format(of: sample, as: format, csv, path: file.path)
   }
 
   /// The first bytes of the text. Damage in them is met again, and told, when the file is read.
@@ -58,10 +63,15 @@ extension TextFile {
   }
 
   private static func format(
-    of sample: Chunk, as wanted: TextFormat?, path: String
+    of sample: Chunk, as wanted: TextFormat?, _ csv: CSVReadOptions, path: String
   ) throws(LakeError) -> Format {
     switch wanted ?? guess(sample) {
     case .json: return .json(JSONFileFormat(JSONProbe(sample)))
+    case .csv: return .csv(csvFormat(of: sample, csv))
+    case .tsv:
+      var csv = csv
+      csv.delimiter = csv.delimiter ?? UInt8(ascii: "\t")
+      return .csv(csvFormat(of: sample, csv))
     case nil:
       throw LakeError(
         .unsupported, "the file's format is not known", at: .file(path),
@@ -69,7 +79,16 @@ extension TextFile {
     }
   }
 
+  private static func csvFormat(of sample: Chunk, _ options: CSVReadOptions) -> CSVFileFormat {
+    let isWhole = sample.count < sample.buffer.byteCount
+    return CSVProbe(sample, isWhole: isWhole, options: options).format
+  }
+
+  /// JSON where it begins like that, else CSV: text of any kind is at least one column. Zeros and
+  /// blanks alone are neither.
   private static func guess(_ sample: Chunk) -> TextFormat? {
-    JSONProbe.looksLikeJSON(sample) ? .json : nil
+    if JSONProbe.looksLikeJSON(sample) { return .json }
+    let isBlank = JSONScan.skipBlanks(sample.bytes.start) >= sample.bytes.end
+    return isBlank || sample.bytes.firstIndex(of: 0) != nil ? nil : .csv
   }
 }

@@ -9,6 +9,7 @@ package struct TextFile: Sendable {
 
   package enum Format: Sendable {
     case json(JSONFileFormat)
+    case csv(CSVFileFormat)
   }
 
   package let path: String
@@ -36,6 +37,7 @@ extension TextFile {
   private var splitter: any RecordSplitter {
     switch format {
     case .json(let format): format.splitter
+    case .csv(let format): CSVSplitter(dialect: format.dialect)
     }
   }
 

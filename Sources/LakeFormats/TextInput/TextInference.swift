@@ -31,6 +31,7 @@ extension TextScan {
     try requireOneFormat()
     switch first.format {
     case .json: return TextInference(try JSONReader.infer(self, on: pool))
+    case .csv: return TextInference(try CSVReader.infer(self, on: pool))
     }
   }
 
@@ -50,6 +51,11 @@ extension TextScan {
       return { [options] in
         try JSONReader.makeDecoder(schema: schema, options: options, tracker: tracker)
       }
+    case .csv(let format):
+      let options = CSVReadOptions(onError: onError)
+      // Made once here, so that a schema that CSV cannot hold is told before anything is read.
+      _ = try CSVDecodePlan(schema, format)
+      return { CSVReader.makeDecoder(schema: schema, options: options, tracker: tracker) }
     }
   }
 
@@ -71,6 +77,7 @@ extension TextFile.Format {
   package var name: String {
     switch self {
     case .json: "JSON"
+    case .csv: "CSV"
     }
   }
 }
@@ -79,13 +86,23 @@ extension TextInference {
   init(_ inference: JSONInference) {
     self.init()
     recordCount = inference.recordCount
-    columns = inference.columns.map { member in
-      let decision = member.evidence.decision
-      var column = Column(field: Field(member.name, decision.type))
-      column.outlierCount = decision.outlierCount
-      column.isMixed = decision.isMixed
-      if decision.type == .double { column.inexactCount = member.evidence[.inexactFraction] }
-      return column
-    }
+    columns = inference.columns.map(Column.init)
+  }
+
+  init(_ inference: CSVInference) {
+    self.init()
+    recordCount = inference.recordCount
+    columns = inference.columns.map(Column.init)
+    for (index, field) in inference.schema.fields.enumerated() { columns[index].field = field }
+  }
+}
+
+extension TextInference.Column {
+  fileprivate init(_ member: TypeEvidence.Member) {
+    let decision = member.evidence.decision
+    self.init(field: Field(member.name, decision.type))
+    outlierCount = decision.outlierCount
+    isMixed = decision.isMixed
+    if decision.type == .double { inexactCount = member.evidence[.inexactFraction] }
   }
 }

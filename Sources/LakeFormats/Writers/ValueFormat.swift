@@ -36,6 +36,7 @@ extension TextFile.Format {
   package var layoutName: String {
     switch self {
     case .json(let format): format.layout.rawValue
+    case .csv(let format): format.layoutName
     }
   }
 }

@@ -13,4 +13,5 @@
 
 #include "CLakeCompare.h"
 #include "CLakeText.h"
+#include "csv_scan.h"
 #include "text_scan.h"

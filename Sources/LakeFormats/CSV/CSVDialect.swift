@@ -1,0 +1,83 @@
+import LakeCore
+
+/// How the records of one CSV file are written.
+package struct CSVDialect: Sendable, Hashable {
+  package var delimiter: UInt8
+  package var quote: UInt8
+  /// The byte that ends a line: a newline, in front of which a carriage return is no part of the
+  /// line, or a carriage return alone.
+  package var lineEnd: UInt8
+  package var hasHeader: Bool
+
+  package init(
+    delimiter: UInt8 = UInt8(ascii: ","), quote: UInt8 = UInt8(ascii: "\""),
+    lineEnd: UInt8 = CSVScan.newline, hasHeader: Bool = true
+  ) {
+    self.delimiter = delimiter
+    self.quote = quote
+    self.lineEnd = lineEnd
+    self.hasHeader = hasHeader
+  }
+}
+
+/// One CSV file: its dialect, its columns, and where its records begin.
+package struct CSVFileFormat: Sendable {
+  package let dialect: CSVDialect
+  /// The columns' names, without two that are the same (case does not count).
+  package let names: [String]
+  /// Names that could not stay as they are in the header.
+  package let renamings: [CSVColumnRenaming]
+  /// Bytes before the first record: a byte order mark, the header.
+  let contentOffset: Int
+}
+
+extension CSVFileFormat {
+  /// How the fields and the names are written, in words.
+  package var layoutName: String {
+    let separated =
+      switch dialect.delimiter {
+      case _ where names.count == 1: "one column"
+      case UInt8(ascii: ","): "separated by commas"
+      case UInt8(ascii: "\t"): "separated by tabs"
+      case UInt8(ascii: ";"): "separated by semicolons"
+      default: "separated by \(Character(Unicode.Scalar(dialect.delimiter)))"
+      }
+    return separated + (dialect.hasHeader ? ", with a header" : ", without a header")
+  }
+}
+
+/// A column that is not called what the header says.
+package struct CSVColumnRenaming: Sendable, Hashable {
+  /// One-based.
+  package var position: Int
+  package var from: String
+  package var to: String
+
+  package init(position: Int, from: String, to: String) {
+    self.position = position
+    self.from = from
+    self.to = to
+  }
+}
+
+/// What the reader of CSV is told; nil is found by looking.
+package struct CSVReadOptions: Sendable {
+  package var delimiter: UInt8?
+  /// The quote, unless it is the usual one.
+  package var quote: UInt8?
+  package var hasHeader: Bool?
+  package var batchRows: Int
+  package var onError: ErrorPolicy
+
+  package init(
+    delimiter: UInt8? = nil, quote: UInt8? = nil, hasHeader: Bool? = nil,
+    batchRows: Int = Batch.rowTarget,
+    onError: ErrorPolicy = .reject
+  ) {
+    self.delimiter = delimiter
+    self.quote = quote
+    self.hasHeader = hasHeader
+    self.batchRows = batchRows
+    self.onError = onError
+  }
+}
