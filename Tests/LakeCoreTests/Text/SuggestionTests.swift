@@ -24,7 +24,8 @@ struct SuggestionTests {
 
   @Test
   func prefersTheNearestAndThenTheFirst() {
-    #expect(Suggestion.nearest(to: "tables", among: ["cable", "cables", "fables", "table"]) == "cables")
+    let equallyFar = ["cable", "cables", "fables", "table"]
+    #expect(Suggestion.nearest(to: "tables", among: equallyFar) == "cables")
     #expect(Suggestion.nearest(to: "tables", among: ["cablez", "table"]) == "table")
   }
 }
