@@ -14,7 +14,7 @@ struct Main {
   static func main() throws {
     let arguments = Array(CommandLine.arguments.dropFirst())
     guard arguments.count >= 3, let format = TextFormat(rawValue: arguments[0]) else {
-      fputs("usage: LakeBenchmark FORMAT SCHEMA|infer FILE…\n", stderr)
+      print("usage: LakeBenchmark FORMAT SCHEMA|infer FILE…")
       exit(64)
     }
     let threads = getenv("LAKE_BENCHMARK_THREADS").flatMap { Int(String(cString: $0)) }
