@@ -69,6 +69,12 @@ struct CSVInferenceMachine: CSVRecordHandler, ~Copyable {
       field.pointee.remark = .null
       return place
     }
+    if let (place, scale) = JSONScan.shortFraction(cursor), CSVScan.endsField(place, end, dialect) {
+      field.pointee.kind = .fraction
+      field.pointee.remark = .null
+      if scale > field.pointee.scaleMax { field.pointee.scaleMax = scale }
+      return place
+    }
     if cursor.pointee == dialect.quote, cursor < end { return quoted(field, index, cursor, end) }
     let place = CSVScan.fieldEnd(cursor, end, dialect)
     note(ByteView(cursor, count: place - cursor), field)
