@@ -12,18 +12,19 @@ struct InputFiles {
 
   /// The files in byte order of their paths within each name, the names in their own order.
   func open(
-    _ names: [String], as format: TextFormat?, _ activity: Activity?
+    _ names: [String], as format: TextFormat?, csv: CSVReadOptions = CSVReadOptions(),
+    _ activity: Activity?
   ) throws -> [TextFile] {
     var files: [TextFile] = []
     for name in names {
       if name == InputFiles.standardInput {
         let spooled = try spoolStandardInput(activity)
-        files.append(try TextFile(spooled, as: format, libraries: libraries))
+        files.append(try TextFile(spooled, as: format, csv: csv, libraries: libraries))
         continue
       }
       for path in try expand(name) {
         files.append(
-          try TextFile.open(path, as: format, in: fileSystem, libraries: libraries))
+          try TextFile.open(path, as: format, csv: csv, in: fileSystem, libraries: libraries))
       }
     }
     return files

@@ -100,7 +100,10 @@ extension Lake {
 
 extension InputFiles {
   func open(_ conversion: Conversion, _ activity: Activity?) throws -> [TextFile] {
-    try open(conversion.inputs, as: conversion.inputFormat?.textFormat, activity)
+    let csv = CSVReadOptions(
+      delimiter: conversion.csv.delimiter, hasHeader: conversion.csv.hasHeader,
+      nullText: conversion.csv.nullText)
+    return try open(conversion.inputs, as: conversion.inputFormat?.textFormat, csv: csv, activity)
   }
 }
 

@@ -12,6 +12,8 @@ struct CSVDecodeMachine: ~Copyable {
   private let columnCount: Int
   private let fieldCount: Int
   private let dialect: CSVDialect
+  private let nullText: CSVNullText?
+  private let hasNullText: Bool
   private let rowCapacity: Int
   private var buffers: [Buffer?]
   private let tracker: MemoryTracker?
@@ -24,9 +26,11 @@ struct CSVDecodeMachine: ~Copyable {
   var exhausted: LakeError?
 
   /// A machine that needs `makeRoom` before the first record.
-  init(plan: CSVDecodePlan, dialect: CSVDialect, rowCapacity: Int, tracker: MemoryTracker?) {
+  init(plan: CSVDecodePlan, format: CSVFileFormat, rowCapacity: Int, tracker: MemoryTracker?) {
     self.plan = plan
-    self.dialect = dialect
+    dialect = format.dialect
+    nullText = format.nullText
+    hasNullText = format.nullText != nil
     self.rowCapacity = rowCapacity
     self.tracker = tracker
     fieldCount = plan.fieldCount
@@ -87,6 +91,8 @@ struct CSVDecodeMachine: ~Copyable {
     _ column: UnsafeMutablePointer<CSVColumn>, _ index: Int, _ row: Int, _ cursor: Cursor,
     _ end: Cursor
   ) -> Cursor? {
+    // Any text may be the one for null.
+    if hasNullText { return otherField(column, index, row, cursor, end) }
     switch column.pointee.kind {
     case .varchar:
       let place = CSVScan.fieldEnd(cursor, end, dialect)
@@ -125,7 +131,7 @@ struct CSVDecodeMachine: ~Copyable {
       return quotedField(column, index, row, cursor, end)
     }
     let place = CSVScan.fieldEnd(cursor, end, dialect)
-    if place == cursor {
+    if place == cursor || (hasNullText && nullText?.matches(cursor, place) == true) {
       setNull(column, row)
     } else {
       store(ByteView(cursor, count: place - cursor), column, index, row)

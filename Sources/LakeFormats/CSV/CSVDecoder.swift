@@ -8,7 +8,7 @@ package final class CSVDecoder: ChunkDecoder {
   private let tracker: MemoryTracker?
   private var handler: CSVDecodeHandler?
   /// The layout that the handler was made for.
-  private var layout: (dialect: CSVDialect, names: [String])?
+  private var layout: CSVFileFormat?
 
   package init(
     schema: Schema, options: CSVReadOptions = CSVReadOptions(), tracker: MemoryTracker? = nil
@@ -40,13 +40,13 @@ package final class CSVDecoder: ChunkDecoder {
 
   private func takeHandler(for format: CSVFileFormat) throws(LakeError) -> CSVDecodeHandler {
     if let layout, layout.dialect == format.dialect, layout.names == format.names,
-      let ready = handler.take()
+      layout.nullText?.text == format.nullText?.text, let ready = handler.take()
     {
       return ready
     }
-    layout = (format.dialect, format.names)
+    layout = format
     var machine = CSVDecodeMachine(
-      plan: try CSVDecodePlan(schema, format), dialect: format.dialect,
+      plan: try CSVDecodePlan(schema, format), format: format,
       rowCapacity: options.batchRows, tracker: tracker)
     try machine.makeRoom()
     return CSVDecodeHandler(

@@ -29,6 +29,8 @@ package struct CSVFileFormat: Sendable {
   package let renamings: [CSVColumnRenaming]
   /// Bytes before the first record: a byte order mark, the header.
   let contentOffset: Int
+  /// An unquoted text that stands for null, besides the empty one.
+  let nullText: CSVNullText?
 }
 
 extension CSVFileFormat {
@@ -66,18 +68,42 @@ package struct CSVReadOptions: Sendable {
   /// The quote, unless it is the usual one.
   package var quote: UInt8?
   package var hasHeader: Bool?
+  /// An unquoted text that stands for null, besides the empty one: `NA`, `\\N`.
+  package var nullText: String?
   package var batchRows: Int
   package var onError: ErrorPolicy
 
   package init(
     delimiter: UInt8? = nil, quote: UInt8? = nil, hasHeader: Bool? = nil,
-    batchRows: Int = Batch.rowTarget,
+    nullText: String? = nil, batchRows: Int = Batch.rowTarget,
     onError: ErrorPolicy = .reject
   ) {
     self.delimiter = delimiter
     self.quote = quote
     self.hasHeader = hasHeader
+    self.nullText = nullText
     self.batchRows = batchRows
     self.onError = onError
+  }
+}
+
+/// The text that stands for null, in memory that a view points at.
+struct CSVNullText: Sendable {
+  let text: String
+  private let bytes: Buffer
+  private let view: StringView
+
+  init(_ text: String) {
+    self.text = text
+    let utf8 = Array(text.utf8)
+    bytes = Buffer(untracked: utf8.count)
+    for (index, byte) in utf8.enumerated() { bytes.pointer(as: UInt8.self)[index] = byte }
+    view = StringView(padded: bytes.base, count: utf8.count)
+  }
+
+  /// Whether the text up to a place is this one. 16 bytes behind the cursor are readable.
+  @inline(__always)
+  func matches(_ cursor: Cursor, _ place: Cursor) -> Bool {
+    StringView(padded: cursor, count: place - cursor) == view
   }
 }

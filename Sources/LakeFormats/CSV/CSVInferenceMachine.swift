@@ -13,6 +13,8 @@ struct CSVInferenceMachine: CSVRecordHandler, ~Copyable {
   }
 
   private let dialect: CSVDialect
+  private let nullText: CSVNullText?
+  private let hasNullText: Bool
   private let fieldCount: Int
   private let fields: UnsafeMutablePointer<FieldState>
   /// `TypeEvidence.Kind.stride` counters for each field.
@@ -25,6 +27,8 @@ struct CSVInferenceMachine: CSVRecordHandler, ~Copyable {
 
   init(_ format: CSVFileFormat) {
     dialect = format.dialect
+    nullText = format.nullText
+    hasNullText = format.nullText != nil
     fieldCount = format.names.count
     fields = .allocate(capacity: fieldCount)
     fields.initialize(repeating: FieldState(), count: fieldCount)
@@ -62,8 +66,8 @@ struct CSVInferenceMachine: CSVRecordHandler, ~Copyable {
   private mutating func field(
     _ field: UnsafeMutablePointer<FieldState>, _ index: Int, _ cursor: Cursor, _ end: Cursor
   ) -> Cursor? {
-    if let (value, place) = JSONScan.shortInteger(cursor), CSVScan.endsField(place, end, dialect),
-      value.magnitude <= 1 << 53
+    if !hasNullText, let (value, place) = JSONScan.shortInteger(cursor),
+      CSVScan.endsField(place, end, dialect), value.magnitude <= 1 << 53
     {
       field.pointee.kind = .integer
       field.pointee.remark = .null
@@ -77,7 +81,8 @@ struct CSVInferenceMachine: CSVRecordHandler, ~Copyable {
     }
     if cursor.pointee == dialect.quote, cursor < end { return quoted(field, index, cursor, end) }
     let place = CSVScan.fieldEnd(cursor, end, dialect)
-    note(ByteView(cursor, count: place - cursor), field)
+    let isNull = hasNullText && nullText?.matches(cursor, place) == true
+    note(ByteView(cursor, count: isNull ? 0 : place - cursor), field)
     return place
   }
 

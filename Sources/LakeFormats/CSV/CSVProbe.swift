@@ -38,7 +38,8 @@ struct CSVProbe {
     let written = first.map { dialect.hasHeader ? ($0 ?? "") : "" }
     let (names, renamings) = CSVProbe.names(written, isReported: dialect.hasHeader)
     format = CSVFileFormat(
-      dialect: dialect, names: names, renamings: renamings, contentOffset: contentOffset)
+      dialect: dialect, names: names, renamings: renamings, contentOffset: contentOffset,
+      nullText: options.nullText.map { CSVNullText($0) })
   }
 
   private static func lineEnd(of content: ByteView) -> UInt8 {

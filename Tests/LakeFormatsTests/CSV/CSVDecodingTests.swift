@@ -93,6 +93,18 @@ struct CSVDecodingTests {
     #expect(outcome.rows == [[.int(3), .null, .int(1)]])
   }
 
+  @Test(arguments: ["NA", "-999", "a text for null"])
+  func textForNullIsNullWhereItHasNoQuotes(_ null: String) throws {
+    var harness = CSVHarness()
+    harness.options.nullText = null
+    let outcome = try harness.read("a,b\n\(null),\(null)\n1,\"\(null)\"\n,\(null)x\n")
+    #expect(outcome.schema?.fields.map(\.type) == [.bigint, .varchar])
+    #expect(
+      outcome.rows == [
+        [.null, .null], [.int(1), .string(null)], [.null, .string("\(null)x")],
+      ])
+  }
+
   @Test
   func columnsAreFoundByPositionWhereThereIsNone() throws {
     var harness = CSVHarness()
