@@ -34,7 +34,10 @@ extension TextNotes {
       (strayCommas, "commas between records were passed over"),
       (gluedRecords, "records stand right behind another, without a newline"),
       (duplicateKeys, "keys stood twice in one object; the last value was kept"),
-      (caseCollisions, "keys stood twice in one object, spelled with other case; the first was kept"),
+      (
+        caseCollisions,
+        "keys stood twice in one object, spelled with other case; the first was kept"
+      ),
       (nulledValues, "values did not fit their column and became null"),
       (innerByteOrderMarks, "byte order marks in the middle of a file were passed over"),
     ]
