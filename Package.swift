@@ -8,7 +8,8 @@
 //   LakeFormats              JSON, CSV, compression: bytes ⇄ batches
 //   LakeSamples              synthetic data
 //   Lakehouse                the public library
-//   lake                     the command
+//   LakeCommand              the command, subcommand by subcommand
+//   lake                     its main function
 //
 // A build needs zlib1g-dev. Other codecs are found at run time.
 
@@ -32,10 +33,13 @@ let package = Package(
     .target(name: "LakeFormats", dependencies: ["LakeCore", "CLakeKernels", "CZlib"]),
     .target(name: "LakeSamples", dependencies: ["LakeCore"]),
     .target(name: "Lakehouse", dependencies: ["LakeCore", "LakeFormats", "LakeSamples"]),
+    .target(
+      name: "LakeCommand", dependencies: ["Lakehouse", "LakeCore", "LakeFormats", "LakeSamples"]),
     // A release of the command carries the Swift runtime. Said here and not on the command line, so
-    // that it concerns one link and no compilation: the tests share the command's objects.
+    // that it concerns one link and no compilation: the tests share the command's objects. And the
+    // target is a main function only: whatever links it, links like this.
     .executableTarget(
-      name: "lake", dependencies: ["Lakehouse", "LakeCore", "LakeFormats", "LakeSamples"],
+      name: "lake", dependencies: ["LakeCommand"],
       linkerSettings: [.unsafeFlags(["-static-stdlib"], .when(configuration: .release))]
     ),
     .executableTarget(
@@ -54,7 +58,9 @@ let package = Package(
       name: "LakeSamplesTests", dependencies: ["LakeSamples", "LakeCore", "LakeTestSupport"]),
     .testTarget(
       name: "LakeCommandTests",
-      dependencies: ["lake", "LakeCore", "LakeFormats", "LakeSamples", "LakeTestSupport"]),
+      dependencies: [
+        "LakeCommand", "LakeCore", "LakeFormats", "LakeSamples", "Lakehouse", "LakeTestSupport",
+      ]),
   ],
   swiftLanguageModes: [.v6]
 )

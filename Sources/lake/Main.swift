@@ -1,4 +1,5 @@
 import Glibc
+import LakeCommand
 
 @main
 struct Main {

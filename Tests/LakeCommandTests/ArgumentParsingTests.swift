@@ -1,7 +1,7 @@
 import LakeFormats
 import LakeSamples
 import Testing
-import lake
+import LakeCommand
 
 @Suite("Argument parsing")
 struct ArgumentParsingTests {

@@ -1,6 +1,6 @@
 import LakeTestSupport
 import Synchronization
-import lake
+import LakeCommand
 
 /// A command line run inside the test, with what it wrote and how it ended.
 struct CommandRun {

@@ -1,7 +1,7 @@
 import Foundation
 import LakeCore
 import Testing
-import lake
+import LakeCommand
 
 @Suite("Text on a terminal")
 struct ConsoleTests {

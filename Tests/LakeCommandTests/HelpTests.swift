@@ -1,5 +1,5 @@
 import Testing
-import lake
+import LakeCommand
 
 @Suite("Help")
 struct HelpTests {

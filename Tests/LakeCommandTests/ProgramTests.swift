@@ -2,7 +2,7 @@ import Foundation
 import LakeCore
 import LakeTestSupport
 import Testing
-import lake
+import LakeCommand
 
 @Suite("Program")
 struct ProgramTests {

@@ -20,7 +20,8 @@ extension Rule {
       "LakeEngine": engine.subtracting(["LakeEngine"]),
       "LakePipelines": engine,
       "Lakehouse": all.subtracting(["Lakehouse"]),
-      "lake": all.subtracting(system),
+      "LakeCommand": all.subtracting(system),
+      "lake": ["LakeCommand"],
     ]
   }()
 
