@@ -9,7 +9,7 @@ struct SourceTree: Sendable {
 
   /// Folders that hold products, data or other people's files.
   private static let skippedFolders: Set<String> = [
-    ".git", ".build", ".swiftpm", ".venv", "__pycache__", "dist", "lake",
+    ".git", ".build", ".swiftpm", ".venv", ".work", "__pycache__", "dist", "lake",
   ]
 
   /// Files whose content is data for a test, bad on purpose or by nature.
