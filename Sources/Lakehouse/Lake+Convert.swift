@@ -41,6 +41,7 @@ extension Lake {
       transform: output.encoder,
       consume: { try output.write($0) },
       reject: { try rejects.add($0) })
+    report.warnings += files.flatMap(\.warnings)
     report.add(summaries, rejects, inference)
     try conversion.rejectLimit?.check(report)
     try requireRecords(report)

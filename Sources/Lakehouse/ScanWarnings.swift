@@ -19,6 +19,17 @@ extension ConversionReport {
   }
 }
 
+extension TextFile {
+  /// What was found out about a file when it was opened.
+  var warnings: [String] {
+    guard case .csv(let format) = self.format else { return [] }
+    return format.renamings.map { renaming in
+      "\(path): column \(renaming.position) is called \(renaming.to), not '\(renaming.from)', "
+        + "since names have no blanks around them, and no two are the same"
+    }
+  }
+}
+
 extension FileSummary {
   /// What is to be said of one file alone.
   var warnings: [String] {

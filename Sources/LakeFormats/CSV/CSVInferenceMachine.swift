@@ -66,7 +66,9 @@ struct CSVInferenceMachine: CSVRecordHandler, ~Copyable {
   private mutating func field(
     _ field: UnsafeMutablePointer<FieldState>, _ index: Int, _ cursor: Cursor, _ end: Cursor
   ) -> Cursor? {
-    if !hasNullText, let (value, place) = JSONScan.shortInteger(cursor),
+    // Any text may be the one for null.
+    if hasNullText { return otherField(field, index, cursor, end) }
+    if let (value, place) = JSONScan.shortInteger(cursor),
       CSVScan.endsField(place, end, dialect), value.magnitude <= 1 << 53
     {
       field.pointee.kind = .integer
@@ -76,9 +78,18 @@ struct CSVInferenceMachine: CSVRecordHandler, ~Copyable {
     if let (place, scale) = JSONScan.shortFraction(cursor), CSVScan.endsField(place, end, dialect) {
       field.pointee.kind = .fraction
       field.pointee.remark = .null
+      // Its few digits before the point are fewer than those of any integer that would make the
+      // column a decimal.
       if scale > field.pointee.scaleMax { field.pointee.scaleMax = scale }
       return place
     }
+    return otherField(field, index, cursor, end)
+  }
+
+  /// The fields that the fast paths above leave.
+  private mutating func otherField(
+    _ field: UnsafeMutablePointer<FieldState>, _ index: Int, _ cursor: Cursor, _ end: Cursor
+  ) -> Cursor? {
     if cursor.pointee == dialect.quote, cursor < end { return quoted(field, index, cursor, end) }
     let place = CSVScan.fieldEnd(cursor, end, dialect)
     let isNull = hasNullText && nullText?.matches(cursor, place) == true

@@ -93,7 +93,7 @@ struct CSVDecodingTests {
     #expect(outcome.rows == [[.int(3), .null, .int(1)]])
   }
 
-  @Test(arguments: ["NA", "-999", "a text for null"])
+  @Test(arguments: ["NA", "-999", "-9.5", "a text for null"])
   func textForNullIsNullWhereItHasNoQuotes(_ null: String) throws {
     var harness = CSVHarness()
     harness.options.nullText = null
