@@ -44,6 +44,8 @@ let package = Package(
 
     .target(name: "LakeTestSupport", dependencies: ["LakeCore"], path: "Tests/LakeTestSupport"),
     .testTarget(name: "LakeCoreTests", dependencies: ["LakeCore", "LakeTestSupport"]),
+    .testTarget(
+      name: "LakeFormatsTests", dependencies: ["LakeFormats", "LakeCore", "LakeTestSupport"]),
     .testTarget(name: "GoldenTests", dependencies: ["LakeTestSupport"]),
     .testTarget(name: "ScriptTests", dependencies: ["LakeTestSupport"]),
     .testTarget(name: "TidyTests", dependencies: ["LakeTestSupport"]),

@@ -85,6 +85,15 @@ package struct TypeEvidence: Sendable {
     }
   }
 
+  /// Members and elements through all levels.
+  package static func placeCount(_ members: [Member]) -> Int {
+    members.reduce(0) { $0 + 1 + $1.evidence.innerPlaceCount }
+  }
+
+  private var innerPlaceCount: Int {
+    TypeEvidence.placeCount(members) + (element.first.map { 1 + $0.innerPlaceCount } ?? 0)
+  }
+
   /// Adds members by name, without case; new ones go to the end.
   package static func add(_ added: [Member], to members: inout [Member]) {
     if members.isEmpty {
