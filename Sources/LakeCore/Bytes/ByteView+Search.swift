@@ -24,9 +24,19 @@ extension ByteView {
   package func lastIndex(of byte: UInt8, before limit: Int? = nil) -> Int? {
     let limit = limit ?? count
     precondition(limit >= 0 && limit <= count)
-    var index = limit - 1
-    // Safe: the index stays within 0 ..< limit.
-    while index >= 0, start[index] != byte { index -= 1 }
-    return index >= 0 ? index : nil
+    var index = limit
+    let pattern = UInt64(byte) &* 0x0101_0101_0101_0101
+    while index >= 8 {
+      // Safe: the eight bytes lie before the limit. A byte of the difference that is zero, and
+      // none other below it, leaves a mark.
+      let word = UnsafeRawPointer(start + (index - 8)).loadUnaligned(as: UInt64.self) ^ pattern
+      if (word &- 0x0101_0101_0101_0101) & ~word & 0x8080_8080_8080_8080 != 0 { break }
+      index -= 8
+    }
+    while index > 0 {
+      index -= 1
+      if start[index] == byte { return index }
+    }
+    return nil
   }
 }

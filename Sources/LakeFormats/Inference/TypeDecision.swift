@@ -39,11 +39,13 @@ extension TypeEvidence {
       return TypeDecision(type: .varchar, isMixed: self[.text] != all)
     }
     let others = all - most.count
-    if others == 0 { return TypeDecision(type: most.type()) }
-    if TypeDecision.areOutliers(others, among: all) {
-      return TypeDecision(type: most.type(), outlierCount: others)
+    guard others == 0 || TypeDecision.areOutliers(others, among: all) else {
+      return TypeDecision(type: .varchar, isMixed: true)
     }
-    return TypeDecision(type: .varchar, isMixed: true)
+    let type = most.type()
+    // Text holds the others too.
+    if type == .varchar { return TypeDecision(type: type, isMixed: others > 0) }
+    return TypeDecision(type: type, outlierCount: others)
   }
 
   private var numberType: DataType {
@@ -59,7 +61,9 @@ extension TypeEvidence {
 
   private var rowType: DataType {
     // Objects that never had a member, or that use their keys as data, are kept as text.
-    if members.isEmpty || hasTooManyMembers { return .varchar }
+    if members.isEmpty || hasTooManyMembers || members.count > JSONLimits.keysMax {
+      return .varchar
+    }
     return .row(TypeEvidence.fields(members))
   }
 

@@ -39,7 +39,7 @@ package struct TypeEvidence: Sendable {
 
     /// Words that inference keeps for a place: the kinds and a few more; a power of two, so that a
     /// place's address is a shift.
-    static let stride = 16
+    static let stride = 32
   }
 
   package var counts = [Int](repeating: 0, count: Kind.stride)
@@ -91,6 +91,15 @@ package struct TypeEvidence: Sendable {
     if let added = other.element.first {
       if element.isEmpty { element = [added] } else { element[0].add(added) }
     }
+  }
+
+  /// Members and elements through all levels.
+  package static func placeCount(_ members: [Member]) -> Int {
+    members.reduce(0) { $0 + 1 + $1.evidence.innerPlaceCount }
+  }
+
+  private var innerPlaceCount: Int {
+    TypeEvidence.placeCount(members) + (element.first.map { 1 + $0.innerPlaceCount } ?? 0)
   }
 
   /// Adds members by name, without case; new ones go to the end.

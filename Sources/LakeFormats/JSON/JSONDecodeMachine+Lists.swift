@@ -28,7 +28,7 @@ extension JSONDecodeMachine {
     }
   }
 
-  private func finishList(_ index: Int32, _ row: Int, _ end: Int, _ cursor: Cursor) -> Cursor {
+  func finishList(_ index: Int32, _ row: Int, _ end: Int, _ cursor: Cursor) -> Cursor {
     let sink = sinks + Int(index)
     // Safe: a chunk is far smaller than 2^32 bytes, and an element takes at least one.
     sink.pointee.offsets[row + 1] = UInt32(truncatingIfNeeded: end)
@@ -36,66 +36,8 @@ extension JSONDecodeMachine {
     return cursor
   }
 
-  /// An object that is read as a map: its keys are data.
-  mutating func map(_ index: Int32, _ row: Int, _ start: Cursor, depth: Int) -> Cursor? {
-    guard start.pointee == JSONScan.openBrace else {
-      return mismatched(index, row, start, depth: depth)
-    }
-    if depth >= JSONLimits.depthMax { return JSONScan.fail(.tooDeep, start, &fault) }
-    let first = Int(sinks[Int(index)].offsets[row])
-    var entry = first
-    var cursor = JSONScan.skipBlanks(start + 1)
-    if cursor.pointee == JSONScan.closeBrace { return finishList(index, row, entry, cursor + 1) }
-    while true {
-      guard let next = mapEntry(index, first, &entry, cursor, depth: depth + 1) else { return nil }
-      cursor = JSONScan.skipBlanks(next)
-      if cursor.pointee == JSONScan.closeBrace { return finishList(index, row, entry, cursor + 1) }
-      guard cursor.pointee == JSONScan.comma else {
-        return JSONScan.fail(.expectedCommaOrBrace, cursor, &fault)
-      }
-      cursor = JSONScan.skipBlanks(cursor + 1)
-    }
-  }
-
-  /// One key with its value. A key that the map has already gets its value replaced.
-  private mutating func mapEntry(
-    _ index: Int32, _ first: Int, _ entry: inout Int, _ start: Cursor, depth: Int
-  ) -> Cursor? {
-    let keys = sinks[Int(index)].child
-    let values = sinks[Int(index)].childValue
-    if entry >= sinks[Int(keys)].capacity, !grow(keys) || !grow(values) { return nil }
-    guard start.pointee == JSONScan.quote else {
-      return JSONScan.fail(.expectedKey, start, &fault)
-    }
-    guard let key = value(keys, entry, start, depth: depth) else { return nil }
-    var cursor = JSONScan.skipBlanks(key)
-    guard cursor.pointee == JSONScan.colon else {
-      return JSONScan.fail(.expectedColon, cursor, &fault)
-    }
-    cursor = JSONScan.skipBlanks(cursor + 1)
-    let target = place(ofKeyAt: entry, from: first, in: keys)
-    if target != entry { duplicateKeys += 1 }
-    guard let end = value(values, target, cursor, depth: depth) else { return nil }
-    if target == entry { entry += 1 }
-    return end
-  }
-
-  /// Where the key just read stands already among the keys of its map, or where it was put.
-  private func place(ofKeyAt entry: Int, from first: Int, in keys: Int32) -> Int {
-    let views = sinks[Int(keys)].values.assumingMemoryBound(to: StringView.self)
-    let key = views[entry]
-    var other = first
-    // Quadratic, so bounded: beyond it a key that stands twice is kept twice.
-    let last = min(entry, first + 256)
-    while other < last {
-      if views[other] == key { return other }
-      other += 1
-    }
-    return entry
-  }
-
   /// Doubles the rows of a sink and of the members below it; false where memory has run out.
-  private mutating func grow(_ index: Int32) -> Bool {
+  mutating func grow(_ index: Int32) -> Bool {
     do throws(LakeError) {
       try setCapacity(of: index, to: sinks[Int(index)].capacity * 2)
       return true

@@ -69,8 +69,10 @@ extension JSONDecodeMachine {
     _ index: Int32, _ row: Int, _ cursor: Cursor, depth: Int
   ) -> Cursor? {
     guard let end = JSONScan.skipValue(cursor, depth: depth, fault: &fault) else { return nil }
-    if mismatch == nil { mismatch = JSONMismatch(sink: index, place: cursor) }
     mismatchCount += 1
+    if mismatches.count < JSONDecodeMachine.mismatchesMax {
+      mismatches.append(JSONMismatch(sink: index, place: cursor))
+    }
     setNull(index, row)
     return end
   }

@@ -22,9 +22,10 @@ struct JSONDecodeMachine: JSONObjectMachine, ~Copyable {
 
   var stamp: UInt64 = 0
   var fault = JSONFault()
-  var mismatch: JSONMismatch?
   /// Values that do not fit, of the record being read.
   var mismatchCount = 0
+  /// The first of them; those of the record at hand while there are any.
+  var mismatches: [JSONMismatch] = []
   var duplicateKeys = 0
   var caseCollisions = 0
   var arena: TextArena
@@ -39,9 +40,33 @@ struct JSONDecodeMachine: JSONObjectMachine, ~Copyable {
   }
 
   mutating func repeatedValue(
-    _ target: Int32, _ row: Int, _ cursor: Cursor, depth: Int
+    _ target: Int32, _ row: Int, _ cursor: Cursor, depth: Int, object: Cursor
   ) -> Cursor? {
-    value(target, row, cursor, depth: depth)
+    forgetMismatches(of: target, since: object)
+    return value(target, row, cursor, depth: depth)
+  }
+
+  /// The mismatches of the record at hand are counted anew for each; so many are kept.
+  static let mismatchesMax = 1_000
+
+  /// Forgets the mismatches at a place in the schema and below it, in text that comes behind a
+  /// cursor: the values are about to be replaced.
+  mutating func forgetMismatches(of index: Int32, since start: Cursor) {
+    // Of more than could be kept, some cannot be told from those that stay.
+    if mismatchCount == 0 || mismatchCount > mismatches.count { return }
+    let places = index..<plan.places[Int(index)].end
+    let before = mismatches.count
+    mismatches.removeAll { $0.place > start && places.contains($0.sink) }
+    mismatchCount -= before - mismatches.count
+  }
+
+  @inline(__always)
+  mutating func beginRecord() {
+    duplicateKeys = 0
+    caseCollisions = 0
+    if mismatchCount == 0 { return }
+    mismatchCount = 0
+    mismatches.removeAll(keepingCapacity: true)
   }
 
   /// A key that the schema does not have in this spelling: another spelling of one that it has,
@@ -49,11 +74,12 @@ struct JSONDecodeMachine: JSONObjectMachine, ~Copyable {
   mutating func learn(_ key: [UInt8], _ shapeIndex: Int32) -> Int {
     let shape = shapes + Int(shapeIndex)
     if let slot = directories[Int(shapeIndex)].slot(of: key) { return Int(slot) }
-    let field = directories[Int(shapeIndex)].field(folding: key) ?? -1
+    let entry = directories[Int(shapeIndex)].entry(folding: key)
     // Unknown keys beyond a number are not learnt: they share one slot.
-    if field < 0, shape.pointee.slotCount >= JSONLimits.keysMax {
-      return shape.pointee.overflowSlot
-    }
+    let known = shape.pointee.slotCount
+    if entry == nil, known >= JSONLimits.keysMax { return shape.pointee.overflowSlot }
+    if let entry, known >= JSONLimits.spellingsMax { return Int(entry.slot) }
+    let field = entry?.field ?? -1
     let slot = shape.pointee.addSlot(key: key, field: field)
     directories[Int(shapeIndex)].add(key, slot: slot, field: field)
     return Int(slot)

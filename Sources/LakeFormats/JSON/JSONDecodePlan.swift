@@ -14,6 +14,8 @@ struct JSONDecodePlan: Sendable {
     var childValue: Int32 = -1
     var members: [Int32] = []
     var memberNames: [String] = []
+    /// The number behind those of all places below this one.
+    var end: Int32 = 0
   }
 
   let schema: Schema
@@ -63,6 +65,7 @@ struct JSONDecodePlan: Sendable {
     default:
       break
     }
+    places[Int(index)].end = Int32(places.count)
     return index
   }
 }

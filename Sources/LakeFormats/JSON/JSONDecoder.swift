@@ -69,16 +69,13 @@ struct JSONDecodeHandler: JSONRecordHandler, ~Copyable {
 
   @inline(__always)
   mutating func record(_ start: Cursor) -> Cursor? {
-    machine.mismatch = nil
-    machine.mismatchCount = 0
-    machine.duplicateKeys = 0
-    machine.caseCollisions = 0
+    machine.beginRecord()
     return machine.object(JSONDecodePlan.recordShape, row, start, depth: 1)
   }
 
   @inline(__always)
   mutating func accept() -> JSONRefusal? {
-    if let mismatch = machine.mismatch {
+    if machine.mismatchCount > 0, let mismatch = machine.mismatches.first {
       if policy != .null { return refusal(mismatch) }
       notes.nulledValues += machine.mismatchCount
     }
@@ -92,8 +89,11 @@ struct JSONDecodeHandler: JSONRecordHandler, ~Copyable {
     let place = machine.plan.places[Int(mismatch.sink)]
     var fault = JSONFault()
     let end = JSONScan.skipValue(mismatch.place, depth: 0, fault: &fault) ?? mismatch.place
-    let text = ByteView(mismatch.place, count: min(end - mismatch.place, 40)).text
-    let shown = end - mismatch.place > 40 ? text + "…" : text
+    let length = end - mismatch.place
+    var count = min(length, 40)
+    // Not cut in the middle of a character.
+    while count < length, count > 0, mismatch.place[count] & 0xC0 == 0x80 { count -= 1 }
+    let shown = ByteView(mismatch.place, count: count).text + (count < length ? "…" : "")
     return JSONRefusal(
       reason: "column \(place.path) is \(place.type), which cannot hold \(shown)",
       place: mismatch.place)

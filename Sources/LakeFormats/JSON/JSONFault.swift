@@ -18,7 +18,6 @@ struct JSONFault {
     case badUTF8
     case tooDeep
     case cutOff
-    case nextRecordBegins
     case trailingText
     case mismatch
     case tooLong
@@ -40,11 +39,11 @@ struct JSONFault {
     case .badNumber: "not a number by the rules of JSON"
     case .badEscape: "a backslash is followed by \(describe(found)), which is no escape"
     case .loneSurrogate: "a \\u escape is one half of a surrogate pair without the other"
+    case .controlInString where found == nil: "a string that does not end"
     case .controlInString: "\(describe(found)) inside a string; it must be escaped"
     case .badUTF8: "bytes that are not UTF-8"
     case .tooDeep: "nested deeper than \(JSONLimits.depthMax) levels"
     case .cutOff: "the record is cut off"
-    case .nextRecordBegins: "the record is cut off: the next one begins on this line"
     case .trailingText: "unexpected text behind the value: \(describe(found))"
     case .mismatch: "a value does not fit its column"
     case .tooLong: "the record is too long"
@@ -79,4 +78,9 @@ package enum JSONLimits {
   /// Distinct keys of one object type. Beyond it, a nested object is read as text, and a record is
   /// refused: such objects are maps, and their keys are data.
   package static let keysMax = 4096
+  /// Spellings of the keys of one object type that are learnt. Further ones count as the first
+  /// spelling of their key.
+  package static let spellingsMax = 4 * keysMax
+  /// Columns, members and elements, counted through all levels, that inference keeps books on.
+  package static let placesMax = 1 << 16
 }

@@ -13,11 +13,13 @@ final class JSONInferrer {
     let context = format.context
     var walker = JSONWalker(chunk: chunk, cutting: context.cutting, isArray: context.isArray)
     try walker.walk(&handler) { (_: inout JSONInferenceHandler) in }
+    handler.machine.abandon()
     var report = walker.report
     report.notes.add(handler.takeNotes())
     return JSONChunkEvidence(
       report: report, members: handler.machine.takeEvidence(),
-      hasTooManyMembers: handler.machine.recordHasTooManyMembers)
+      hasTooManyMembers: handler.machine.recordHasTooManyMembers,
+      hasTooManyPlaces: handler.machine.hasTooManyPlaces)
   }
 }
 
@@ -26,6 +28,7 @@ struct JSONChunkEvidence: Sendable {
   var report: ChunkReport
   var members: [TypeEvidence.Member]
   var hasTooManyMembers: Bool
+  var hasTooManyPlaces: Bool
 }
 
 /// Counts the values of records that are whole.

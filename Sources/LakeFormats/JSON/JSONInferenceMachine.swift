@@ -4,11 +4,11 @@ import LakeCore
 /// value can stand in, which kinds of values stood there.
 ///
 /// What a record brings is first put down in a journal and counted when the record turned out to be
-/// whole, so that broken records leave no trace in the schema.
+/// whole; keys that it was the first to have are taken back if it did not. So broken records leave
+/// no trace in the schema, not even in the order of its columns.
 struct JSONInferenceMachine: JSONObjectMachine, ~Copyable {
-  private(set) var shapes: UnsafeMutablePointer<JSONShape>
+  let shapes: UnsafeMutablePointer<JSONShape>
   private var shapeCount = 0
-  private var shapeCapacity = 4
   private var directories: [JSONKeyDirectory] = []
   /// The names of a shape's fields, by field.
   private var names: [[[UInt8]]] = []
@@ -17,11 +17,17 @@ struct JSONInferenceMachine: JSONObjectMachine, ~Copyable {
   private var counters: UnsafeMutablePointer<Int>
   private var details: [PlaceDetails] = []
   private var placeCapacity = 16
+  /// Set for good: there will be no schema.
+  private(set) var hasTooManyPlaces = false
 
   /// The counters that the record at hand adds one to.
-  private var journal: UnsafeMutablePointer<Int32>
+  private let journal: UnsafeMutablePointer<Int32>
   private var journalCount = 0
-  private var journalCapacity = 256
+  private static let journalCapacity = 4096
+  /// What went over from the journal of a long record, by counter; zero between records.
+  private var overflow: [Int] = []
+  /// How to take back what the record at hand was the first to bring.
+  private var changes: [Change] = []
 
   var stamp: UInt64 = 0
   var fault = JSONFault()
@@ -41,11 +47,23 @@ struct JSONInferenceMachine: JSONObjectMachine, ~Copyable {
   private static let integerDigitsSlot = TypeEvidence.Kind.stride - 2
   private static let scaleSlot = TypeEvidence.Kind.stride - 1
 
+  /// What a record has changed besides counts, so that it can be taken back.
+  private enum Change {
+    case slot(shape: Int32, key: [UInt8])
+    case field(shape: Int32)
+    case place
+    case shape
+    case details(place: Int32, PlaceDetails)
+    case greatest(index: Int, before: Int)
+  }
+
   init() {
-    shapes = .allocate(capacity: shapeCapacity)
+    // Room for all shapes there can be, so that none ever moves; what is not used is never touched.
+    shapes = .allocate(capacity: JSONLimits.placesMax + 2)
     counters = .allocate(capacity: placeCapacity * TypeEvidence.Kind.stride)
-    journal = .allocate(capacity: journalCapacity)
+    journal = .allocate(capacity: JSONInferenceMachine.journalCapacity)
     _ = addShape()
+    changes.removeAll()
   }
 
   func deallocate() {
@@ -59,25 +77,58 @@ struct JSONInferenceMachine: JSONObjectMachine, ~Copyable {
   mutating func commit() {
     for index in 0..<journalCount { counters[Int(journal[index])] &+= 1 }
     journalCount = 0
+    if !changes.isEmpty { changes.removeAll(keepingCapacity: true) }
+    if overflow.isEmpty { return }
+    for (index, count) in overflow.enumerated() { counters[index] += count }
+    overflow = []
   }
 
+  /// Forgets what the record brought, if it was not committed.
   mutating func abandon() {
     journalCount = 0
+    if !overflow.isEmpty { overflow = [] }
+    if changes.isEmpty { return }
+    while let change = changes.popLast() { takeBack(change) }
+  }
+
+  private mutating func takeBack(_ change: Change) {
+    switch change {
+    case .slot(let shape, let key):
+      shapes[Int(shape)].removeLastSlot()
+      let slot = Int32(shapes[Int(shape)].slotCount)
+      directories[Int(shape)].remove(key, slot: slot)
+    case .field(let shape):
+      shapes[Int(shape)].removeLastField()
+      names[Int(shape)].removeLast()
+    case .place:
+      details.removeLast()
+    case .shape:
+      shapeCount -= 1
+      shapes[shapeCount].deallocate()
+      directories.removeLast()
+      names.removeLast()
+    case .details(let place, let before):
+      details[Int(place)] = before
+    case .greatest(let index, let before):
+      counters[index] = before
+    }
   }
 
   @inline(__always)
   private mutating func note(_ place: Int32, _ kind: TypeEvidence.Kind) {
-    if journalCount == journalCapacity { growJournal() }
+    if journalCount == JSONInferenceMachine.journalCapacity { spillJournal() }
     journal[journalCount] = place &* Int32(TypeEvidence.Kind.stride) &+ Int32(kind.rawValue)
     journalCount &+= 1
   }
 
-  private mutating func growJournal() {
-    let larger = UnsafeMutablePointer<Int32>.allocate(capacity: journalCapacity * 2)
-    larger.update(from: journal, count: journalCount)
-    journal.deallocate()
-    journal = larger
-    journalCapacity *= 2
+  /// A record with very many values is counted as it goes, so that its journal stays small.
+  private mutating func spillJournal() {
+    let needed = details.count * TypeEvidence.Kind.stride
+    if overflow.count < needed {
+      overflow.append(contentsOf: repeatElement(0, count: needed - overflow.count))
+    }
+    for index in 0..<journalCount { overflow[Int(journal[index])] += 1 }
+    journalCount = 0
   }
 
   // MARK: - Values
@@ -104,7 +155,7 @@ struct JSONInferenceMachine: JSONObjectMachine, ~Copyable {
   }
 
   mutating func repeatedValue(
-    _ place: Int32, _ row: Int, _ cursor: Cursor, depth: Int
+    _ place: Int32, _ row: Int, _ cursor: Cursor, depth: Int, object: Cursor
   ) -> Cursor? {
     note(place, .repeated)
     return value(place, row, cursor, depth: depth)
@@ -150,15 +201,22 @@ struct JSONInferenceMachine: JSONObjectMachine, ~Copyable {
     return token.end
   }
 
-  private func noteDigits(_ place: Int32, _ token: NumberToken) {
+  /// How many digits stand on both sides of the point. Zeros need none, whatever their exponent.
+  private mutating func noteDigits(_ place: Int32, _ token: NumberToken) {
+    if token.digitCount == 0 { return }
     raise(place, JSONInferenceMachine.integerDigitsSlot, to: token.digitCount &+ token.exponent)
     raise(place, JSONInferenceMachine.scaleSlot, to: 0 &- token.exponent)
   }
 
   @inline(__always)
-  private func raise(_ place: Int32, _ slot: Int, to value: Int) {
-    let counter = counters + (Int(place) &* TypeEvidence.Kind.stride &+ slot)
-    if value > counter.pointee { counter.pointee = value }
+  private mutating func raise(_ place: Int32, _ slot: Int, to value: Int) {
+    let index = Int(place) &* TypeEvidence.Kind.stride &+ slot
+    if value > counters[index] { replace(index, by: value) }
+  }
+
+  private mutating func replace(_ index: Int, by value: Int) {
+    changes.append(.greatest(index: index, before: counters[index]))
+    counters[index] = value
   }
 
   private mutating func noteLongNumber(_ place: Int32, _ start: Cursor, _ token: NumberToken) {
@@ -193,7 +251,9 @@ struct JSONInferenceMachine: JSONObjectMachine, ~Copyable {
   private mutating func array(_ place: Int32, _ start: Cursor, depth: Int) -> Cursor? {
     var cursor = JSONScan.skipBlanks(start + 1)
     if cursor.pointee == JSONScan.closeBracket { return cursor + 1 }
-    let element = self.element(of: place)
+    guard let element = self.element(of: place) else {
+      return JSONScan.skipValue(start, depth: depth - 1, fault: &fault)
+    }
     while true {
       guard let next = value(element, 0, cursor, depth: depth) else { return nil }
       cursor = JSONScan.skipBlanks(next)
@@ -212,22 +272,41 @@ struct JSONInferenceMachine: JSONObjectMachine, ~Copyable {
   mutating func learn(_ key: [UInt8], _ shapeIndex: Int32) -> Int {
     let index = Int(shapeIndex)
     if let slot = directories[index].slot(of: key) { return Int(slot) }
-    var field = directories[index].field(folding: key) ?? -1
-    if field < 0 {
-      if shapes[index].fieldCount >= JSONLimits.keysMax {
-        if shapes[index].overflowSlot == 0 { shapes[index].addOverflowSlot() }
-        return shapes[index].overflowSlot
-      }
-      field = shapes[index].addField(target: addPlace())
-      names[index].append(key)
+    let known = directories[index].entry(folding: key)
+    if let known, shapes[index].slotCount >= JSONLimits.spellingsMax { return Int(known.slot) }
+    let hasRoom = shapes[index].fieldCount < JSONLimits.keysMax
+    guard let field = known?.field ?? (hasRoom ? addField(key, shapeIndex) : nil) else {
+      return overflowSlot(of: shapeIndex)
     }
     let slot = shapes[index].addSlot(key: key, field: field)
     directories[index].add(key, slot: slot, field: field)
+    changes.append(.slot(shape: shapeIndex, key: key))
     return Int(slot)
   }
 
-  private mutating func addPlace() -> Int32 {
+  private mutating func addField(_ key: [UInt8], _ shapeIndex: Int32) -> Int32? {
+    guard let place = addPlace() else { return nil }
+    names[Int(shapeIndex)].append(key)
+    changes.append(.field(shape: shapeIndex))
+    return shapes[Int(shapeIndex)].addField(target: place)
+  }
+
+  /// The slot that the keys share for which there is no room.
+  private mutating func overflowSlot(of shapeIndex: Int32) -> Int {
+    let index = Int(shapeIndex)
+    if shapes[index].overflowSlot == 0 {
+      shapes[index].addOverflowSlot()
+      changes.append(.slot(shape: shapeIndex, key: [0]))
+    }
+    return shapes[index].overflowSlot
+  }
+
+  private mutating func addPlace() -> Int32? {
     let stride = TypeEvidence.Kind.stride
+    if details.count >= JSONLimits.placesMax {
+      hasTooManyPlaces = true
+      return nil
+    }
     if details.count == placeCapacity {
       let larger = UnsafeMutablePointer<Int>.allocate(capacity: placeCapacity * 2 * stride)
       larger.update(from: counters, count: details.count * stride)
@@ -237,32 +316,35 @@ struct JSONInferenceMachine: JSONObjectMachine, ~Copyable {
     }
     (counters + details.count * stride).update(repeating: 0, count: stride)
     details.append(PlaceDetails())
+    changes.append(.place)
     return Int32(details.count - 1)
   }
 
   private mutating func addShape() -> Int32 {
-    if shapeCount == shapeCapacity {
-      let larger = UnsafeMutablePointer<JSONShape>.allocate(capacity: shapeCapacity * 2)
-      larger.update(from: shapes, count: shapeCount)
-      shapes.deallocate()
-      shapes = larger
-      shapeCapacity *= 2
-    }
     shapes[shapeCount] = JSONShape()
     shapeCount += 1
     directories.append(JSONKeyDirectory())
     names.append([])
+    changes.append(.shape)
     return Int32(shapeCount - 1)
   }
 
   private mutating func shape(of place: Int32) -> Int32 {
-    if details[Int(place)].shape < 0 { details[Int(place)].shape = addShape() }
-    return details[Int(place)].shape
+    let known = details[Int(place)]
+    if known.shape >= 0 { return known.shape }
+    let shape = addShape()
+    changes.append(.details(place: place, known))
+    details[Int(place)].shape = shape
+    return shape
   }
 
-  private mutating func element(of place: Int32) -> Int32 {
-    if details[Int(place)].element < 0 { details[Int(place)].element = addPlace() }
-    return details[Int(place)].element
+  private mutating func element(of place: Int32) -> Int32? {
+    let known = details[Int(place)]
+    if known.element >= 0 { return known.element }
+    guard let element = addPlace() else { return nil }
+    changes.append(.details(place: place, known))
+    details[Int(place)].element = element
+    return element
   }
 
   // MARK: - Result

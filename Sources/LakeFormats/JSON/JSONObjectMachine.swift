@@ -5,6 +5,7 @@ import LakeCore
 /// A conforming machine says what is done with a value. The extension below is specialised for each
 /// of them, so that sharing costs nothing.
 protocol JSONObjectMachine: ~Copyable {
+  /// They never move while an object is read.
   var shapes: UnsafeMutablePointer<JSONShape> { get }
   /// Each object gets a number of its own, by which a field knows whether it was met in it.
   var stamp: UInt64 { get set }
@@ -14,8 +15,11 @@ protocol JSONObjectMachine: ~Copyable {
 
   /// The value of a field, for the object that is row `row` of its kind.
   mutating func value(_ target: Int32, _ row: Int, _ cursor: Cursor, depth: Int) -> Cursor?
-  /// The value of a field that the object had already, in the same spelling.
-  mutating func repeatedValue(_ target: Int32, _ row: Int, _ cursor: Cursor, depth: Int) -> Cursor?
+  /// The value of a field that the object had already, in the same spelling. The object began at
+  /// `object`.
+  mutating func repeatedValue(
+    _ target: Int32, _ row: Int, _ cursor: Cursor, depth: Int, object: Cursor
+  ) -> Cursor?
   /// The slot for a key that no slot has in this spelling, or that was written in an unusual way.
   mutating func learn(_ key: [UInt8], _ shape: Int32) -> Int
   /// The object is at its end; `seen` of the shape's fields were there.
@@ -56,7 +60,7 @@ extension JSONObjectMachine where Self: ~Copyable {
           seen &+= 1
           next = value(state.pointee.target, row, cursor, depth: depth)
         } else {
-          next = repeatedKey(state.pointee, slot, row, cursor, depth: depth)
+          next = repeatedKey(state.pointee, slot, row, cursor, depth: depth, object: start)
         }
       } else {
         next = JSONScan.skipValue(cursor, depth: depth, fault: &fault)
@@ -78,11 +82,12 @@ extension JSONObjectMachine where Self: ~Copyable {
   /// A key that is met again in one object. The same spelling: the last one wins. Another
   /// spelling: the first one has won, and the loss is counted.
   private mutating func repeatedKey(
-    _ state: JSONShape.FieldState, _ slot: Int, _ row: Int, _ cursor: Cursor, depth: Int
+    _ state: JSONShape.FieldState, _ slot: Int, _ row: Int, _ cursor: Cursor, depth: Int,
+    object: Cursor
   ) -> Cursor? {
     if state.slot == Int32(truncatingIfNeeded: slot) {
       duplicateKeys += 1
-      return repeatedValue(state.target, row, cursor, depth: depth)
+      return repeatedValue(state.target, row, cursor, depth: depth, object: object)
     }
     caseCollisions += 1
     return JSONScan.skipValue(cursor, depth: depth, fault: &fault)

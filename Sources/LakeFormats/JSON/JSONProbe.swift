@@ -47,9 +47,7 @@ struct JSONProbe {
       cursor = next
       previousEnd = next
     }
-    if let previousEnd, JSONScan.skipBlanks(previousEnd) >= end {
-      seen.note(gap: previousEnd, end)
-    }
+    if let previousEnd { seen.note(tail: previousEnd, end) }
     layout = seen.layout(isArray: isArray)
     cutting = seen.cutting
   }
@@ -87,6 +85,14 @@ private struct Observations {
     }
     gapsWithNewline += 1
     if newline + 1 < gap.count { indentedRecords += 1 }
+  }
+
+  /// What stands behind the last record tells something only if it is a newline and no record.
+  mutating func note(tail start: Cursor, _ end: Cursor) {
+    let tail = ByteView(start, count: end - start)
+    if JSONScan.skipBlanks(start) >= end, tail.firstIndex(of: JSONScan.newline) != nil {
+      gapsWithNewline += 1
+    }
   }
 
   func layout(isArray: Bool) -> JSONLayout {

@@ -109,49 +109,20 @@ extension JSONScan {
 }
 
 extension JSONScan {
-  /// From the first byte of an object or array to behind the bracket that closes it, by counting
-  /// alone: for text that is known to be broken. Nil where nothing closes before `limit`.
-  static func balancedEnd(_ start: Cursor, before limit: Cursor) -> Cursor? {
-    var depth = 0
+  /// Whether there is nothing from the cursor to the end but one word or number, or the beginning
+  /// of one, so that more text might make it right.
+  static func reachesEnd(_ start: Cursor, _ end: Cursor) -> Bool {
     var cursor = start
-    while cursor < limit {
-      let stops = lake_json_structure_stops(cursor)
-      if stops == 0 {
-        cursor += 16
-        continue
-      }
-      cursor += stops.trailingZeroBitCount
-      if cursor >= limit { return nil }
-      switch cursor.pointee {
-      case quote:
-        guard let end = stringEnd(cursor + 1, before: limit) else { return nil }
-        cursor = end
-        continue
-      case openBrace, openBracket:
-        depth += 1
-      case closeBrace, closeBracket:
-        depth -= 1
-        if depth <= 0 { return cursor + 1 }
-      default:
-        break
-      }
-      cursor += 1
-    }
-    return nil
+    while cursor < end, isWordByte(cursor.pointee) { cursor += 1 }
+    return cursor >= end
   }
 
-  /// From behind an opening quote to behind the next quote that no backslash escapes.
-  static func stringEnd(_ start: Cursor, before limit: Cursor) -> Cursor? {
-    var cursor = start
-    while true {
-      cursor = plainStringEnd(cursor)
-      if cursor >= limit { return nil }
-      switch cursor.pointee {
-      case quote: return cursor + 1
-      case backslash: cursor += 2
-      default: cursor += 1
-      }
-      if cursor >= limit { return nil }
+  private static func isWordByte(_ byte: UInt8) -> Bool {
+    switch byte {
+    case 0x30...0x39, 0x41...0x5A, 0x61...0x7A, minus, backslash, UInt8(ascii: "+"),
+      UInt8(ascii: "."):
+      true
+    default: false
     }
   }
 }

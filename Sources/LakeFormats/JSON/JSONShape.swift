@@ -125,6 +125,18 @@ struct JSONShape {
     return Int32(slotCount - 1)
   }
 
+  /// Takes back the slot that was added last.
+  mutating func removeLastSlot() {
+    slotCount -= 1
+    slots[slotCount].pattern.deallocate()
+    if overflowSlot == slotCount { overflowSlot = 0 }
+  }
+
+  /// Takes back the field that was added last; no slot leads to it any more.
+  mutating func removeLastField() {
+    fieldCount -= 1
+  }
+
   private static func makeSlot(key: [UInt8], field: Int32) -> Slot {
     let count = key.count + 3
     let pattern = UnsafeMutablePointer<UInt8>.allocate(capacity: count + 8)
@@ -146,21 +158,39 @@ struct JSONShape {
 
 /// The slow half of a shape: which slot belongs to a key that was not predicted.
 struct JSONKeyDirectory {
+  /// A field, and the slot of the first spelling by which it was known.
+  struct Entry {
+    var field: Int32
+    var slot: Int32
+  }
+
   private var slotOfKey: [[UInt8]: Int32] = [:]
-  private var fieldOfFoldedKey: [String: Int32] = [:]
+  private var entryOfFoldedKey: [String: Entry] = [:]
 
   func slot(of key: [UInt8]) -> Int32? { slotOfKey[key] }
 
   /// The field that a key belongs to when case does not count.
-  func field(folding key: [UInt8]) -> Int32? {
-    fieldOfFoldedKey[String(decoding: key, as: UTF8.self).lowercased()]
+  func entry(folding key: [UInt8]) -> Entry? {
+    entryOfFoldedKey[JSONKeyDirectory.folded(key)]
   }
 
   mutating func add(_ key: [UInt8], slot: Int32, field: Int32) {
     slotOfKey[key] = slot
     if field >= 0 {
-      let folded = String(decoding: key, as: UTF8.self).lowercased()
-      if fieldOfFoldedKey[folded] == nil { fieldOfFoldedKey[folded] = field }
+      let folded = JSONKeyDirectory.folded(key)
+      if entryOfFoldedKey[folded] == nil {
+        entryOfFoldedKey[folded] = Entry(field: field, slot: slot)
+      }
     }
+  }
+
+  mutating func remove(_ key: [UInt8], slot: Int32) {
+    if slotOfKey[key] == slot { slotOfKey[key] = nil }
+    let folded = JSONKeyDirectory.folded(key)
+    if entryOfFoldedKey[folded]?.slot == slot { entryOfFoldedKey[folded] = nil }
+  }
+
+  private static func folded(_ key: [UInt8]) -> String {
+    String(decoding: key, as: UTF8.self).lowercased()
   }
 }

@@ -24,19 +24,78 @@ struct JSONLineSplitter: RecordSplitter {
   }
 }
 
-/// Cuts where the brackets of a record close, by counting from the last cut.
-///
-/// What stands outside records (blanks, commas, the brackets of a top-level array, garbage) does
-/// not count: only an opening brace begins a record.
+/// Cuts where the brackets of a record close, by counting from the last cut, and where reading goes
+/// on after a damaged record. The walker, given more of the text at once, would stop at the same
+/// places.
 struct JSONStructureSplitter: RecordSplitter {
   let isLocal = false
   let isArray: Bool
 
   func lastBoundary(in bytes: ByteView) -> Int {
-    var boundary = 0
-    var depth = 0
-    var cursor = bytes.start
-    let end = bytes.end
+    JSONStructureScan(bytes, isArray: isArray).lastBoundary() - bytes.start
+  }
+
+  func makeSkipper() -> (any RecordSkipper)? { JSONStructureSkipper() }
+}
+
+/// One search for the last place where text can be cut.
+private struct JSONStructureScan {
+  private let start: Cursor
+  private let end: Cursor
+  private let isArray: Bool
+  private let recovery: JSONRecovery
+
+  init(_ bytes: ByteView, isArray: Bool) {
+    start = bytes.start
+    end = bytes.end
+    self.isArray = isArray
+    // Bytes that begin elsewhere than the file do so with a newline or with no blank at all, where
+    // this makes no difference.
+    recovery = JSONRecovery(start: start, end: end, isFileStart: true)
+  }
+
+  func lastBoundary() -> Cursor {
+    var boundary = start
+    var cursor = start
+    // Not behind a bracket by itself: what it is depends on what follows.
+    var isBehindBracket = false
+    while true {
+      let token = JSONScan.skipBlanks(cursor)
+      if token - cursor > 4096, !isBehindBracket {
+        boundary = newline(before: token, after: cursor) ?? boundary
+      }
+      if token >= end { return boundary }
+      if token.pointee != JSONScan.openBrace {
+        let gap = JSONGap.read(token, end, isArray: isArray, follows: true)
+        guard let gap else { return boundary }
+        isBehindBracket = token.pointee == JSONScan.openBracket
+        if !isBehindBracket, gap.end.pointee == JSONScan.newline { boundary = gap.end }
+        cursor = gap.end
+        continue
+      }
+      isBehindBracket = false
+      guard let next = recordEnd(token) else { return boundary }
+      // A chunk begins behind a brace or with a newline, and with no other blank: what a record's
+      // place on its line is follows from that.
+      cursor = JSONRecovery.skipIndent(next)
+      if cursor < end, next[-1] == JSONScan.closeBrace || cursor.pointee == JSONScan.newline {
+        boundary = cursor
+      } else if cursor == end, next == end, next[-1] == JSONScan.closeBrace {
+        boundary = cursor
+      }
+    }
+  }
+
+  private func newline(before limit: Cursor, after start: Cursor) -> Cursor? {
+    let blanks = ByteView(start, count: limit - start)
+    return blanks.lastIndex(of: JSONScan.newline).map { start + $0 }
+  }
+
+  /// Behind the record at the cursor, by counting; nil where it goes on behind the end.
+  private func recordEnd(_ record: Cursor) -> Cursor? {
+    let indent = recovery.indent(of: record)
+    var depth = 1
+    var cursor = record + 1
     while cursor < end {
       let stops = lake_json_structure_stops(cursor)
       if stops == 0 {
@@ -44,60 +103,86 @@ struct JSONStructureSplitter: RecordSplitter {
         continue
       }
       cursor += stops.trailingZeroBitCount
-      if cursor >= end { break }
-      let byte = cursor.pointee
-      if byte == JSONScan.quote {
-        if depth > 0 {
-          guard let next = JSONScan.stringEnd(cursor + 1, before: end) else { return boundary }
-          cursor = next
-          continue
-        }
-      } else if byte == JSONScan.openBrace || (byte == JSONScan.openBracket && depth > 0) {
+      if cursor >= end { return nil }
+      switch cursor.pointee {
+      case JSONScan.quote:
+        guard let next = stringEnd(cursor + 1) else { return nil }
+        // A newline in a string is damage: what looks like a string may be none.
+        if next.pointee != JSONScan.quote { return suspectEnd(record) }
+        cursor = next
+      case JSONScan.openBrace:
+        if recovery.siblingNewline(of: cursor, indent: indent) != nil { return suspectEnd(record) }
         depth += 1
-      } else if depth > 0, byte == JSONScan.closeBrace || byte == JSONScan.closeBracket {
+      case JSONScan.openBracket:
+        depth += 1
+      default:
         depth -= 1
-        if depth == 0 { boundary = cursor + 1 - bytes.start }
+        if depth == 0 { return cursor + 1 }
       }
       cursor += 1
     }
-    return boundary
+    return nil
   }
 
-  /// Reads record for record, as the decoder will, and says where the last one ends that can be
-  /// read or has something readable behind it.
-  func recoverBoundary(in bytes: ByteView) -> Int {
-    let buffer = Buffer(untracked: bytes.count)
-    buffer.base.copyMemory(from: bytes.start, byteCount: bytes.count)
-    let chunk = Chunk(buffer: buffer, start: 0, count: bytes.count, offset: 0)
-    var walker = JSONWalker(chunk: chunk, cutting: .byStructure, isArray: isArray)
-    var handler = JSONSkipHandler(start: chunk.bytes.start)
-    walker.skip(&handler)
-    return handler.lastEnd
+  /// The quote that ends a string, or a control byte in it; nil where neither comes.
+  @inline(__always)
+  private func stringEnd(_ start: Cursor) -> Cursor? {
+    var cursor = JSONScan.plainStringEnd(start)
+    while cursor.pointee == JSONScan.backslash, cursor + 1 < end {
+      cursor = JSONScan.plainStringEnd(cursor + 2)
+    }
+    return cursor + 1 < end || cursor.pointee == JSONScan.quote ? cursor : nil
   }
 
-  /// After a record that was too long to be held: the next line that begins with a brace.
-  func firstBoundary(in bytes: ByteView, from offset: Int) -> Int? {
-    JSONLineSplitter().firstBoundary(in: bytes, from: offset)
+  /// The end of a record that may be damaged, found by reading it.
+  private func suspectEnd(_ record: Cursor) -> Cursor? {
+    var fault = JSONFault()
+    if let next = JSONScan.skipValue(record, depth: 0, fault: &fault) { return next }
+    guard let place = fault.place, !JSONScan.reachesEnd(place, end) else { return nil }
+    return recovery.resumption(after: record)
   }
 }
 
-/// Reads records for nothing but their ends.
-struct JSONSkipHandler: JSONRecordHandler, ~Copyable {
-  let start: Cursor
-  private(set) var lastEnd = 0
-  private(set) var fault = JSONFault()
-  let exhausted: LakeError? = nil
-  let isFull = false
+/// Passes over a record that is too long to be held: to where its brackets close or, where it is
+/// damaged or no record at all, to the next line that begins with a brace.
+struct JSONStructureSkipper: RecordSkipper {
+  private var counter = JSONBracketCounter()
+  private var hasBegun = false
+  private var isDamaged = false
+  private var previous: UInt8 = 0
 
-  init(start: Cursor) {
-    self.start = start
+  mutating func end(in bytes: ByteView) -> Int? {
+    defer { if bytes.count > 0 { previous = bytes[bytes.count - 1] } }
+    var start = bytes.start
+    if !hasBegun {
+      hasBegun = true
+      guard let brace = bytes.firstIndex(of: JSONScan.openBrace) else {
+        isDamaged = true
+        return nil
+      }
+      start += brace
+    }
+    if !isDamaged, let closed = close(start, before: bytes.end) {
+      return min(JSONRecovery.skipIndent(closed), bytes.end) - bytes.start
+    }
+    return isDamaged ? lineWithBrace(in: bytes) : nil
   }
 
-  mutating func record(_ cursor: Cursor) -> Cursor? {
-    guard let end = JSONScan.skipValue(cursor, depth: 0, fault: &fault) else { return nil }
-    lastEnd = end - start
-    return end
+  /// Counts line by line, since a newline in a string shows damage.
+  private mutating func close(_ start: Cursor, before limit: Cursor) -> Cursor? {
+    var lines = JSONLinePieces(start, limit)
+    while let piece = lines.next() {
+      if let closed = counter.close(piece.start, before: piece.end) { return closed }
+      if piece.isLine, counter.isInString {
+        isDamaged = true
+        return nil
+      }
+    }
+    return nil
   }
 
-  func accept() -> JSONRefusal? { nil }
+  private func lineWithBrace(in bytes: ByteView) -> Int? {
+    if previous == JSONScan.newline, bytes.count > 0, bytes[0] == JSONScan.openBrace { return 0 }
+    return JSONLineSplitter().firstBoundary(in: bytes, from: 1)
+  }
 }

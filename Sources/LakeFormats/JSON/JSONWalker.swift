@@ -24,8 +24,9 @@ struct JSONRefusal {
 /// After damage the walk goes on
 /// - by lines: at the next line that begins with a brace or, where the damaged record is closed on
 ///   its own line, behind it;
-/// - by structure: where the brackets of the damaged record close, or at a line that begins with a
-///   brace and is indented no deeper than the record, whichever comes first.
+/// - by structure: where `JSONRecovery` says.
+///
+/// What is found, and what is refused and why, does not depend on where the file was cut.
 struct JSONWalker {
   let chunk: Chunk
   let cutting: JSONCutting
@@ -34,7 +35,7 @@ struct JSONWalker {
   private let start: Cursor
   private let end: Cursor
   private let isValidUTF8: Bool
-  private var previousEnd: Cursor?
+  private let recovery: JSONRecovery
 
   init(chunk: Chunk, cutting: JSONCutting, isArray: Bool) {
     self.chunk = chunk
@@ -45,6 +46,7 @@ struct JSONWalker {
     let (newlines, isASCII) = chunk.bytes.survey()
     report.newlineCount = newlines
     report.byteCount = chunk.count
+    recovery = JSONRecovery(start: start, end: end, isFileStart: chunk.offset == 0)
     isValidUTF8 = isASCII || UTF8Text.firstInvalidByte(in: chunk.bytes) == nil
   }
 
@@ -73,15 +75,18 @@ struct JSONWalker {
       if let error = handler.exhausted { throw error }
       return refuseBroken(cursor, handler.fault)
     }
+    if cutting == .byLines, let begun = nextLineWithBrace(after: cursor, before: next) {
+      // Right by itself, but the file may have been cut here.
+      return refuse(cursor, upTo: begun, place: begun, .cutOff)
+    }
     if !isValidUTF8, let offset = firstInvalidOffset(cursor, next) {
       refuse(cursor, next, cursor + offset, JSONFault.message(.badUTF8, found: nil))
     } else if let refusal = handler.accept() {
       refuse(cursor, next, refusal.place, refusal.reason)
     } else {
       report.recordCount += 1
-      if let previousEnd, cursor - previousEnd != 1 { noteGap(previousEnd, cursor) }
+      if cursor == start || cursor[-1] != JSONScan.newline { noteGap(cursor) }
     }
-    previousEnd = next
     return next
   }
 
@@ -89,63 +94,34 @@ struct JSONWalker {
     UTF8Text.firstInvalidByte(in: ByteView(start, count: end - start))
   }
 
-  /// Whether there is anything but spaces between two records.
-  private mutating func noteGap(_ from: Cursor, _ to: Cursor) {
-    var cursor = from
-    while cursor < to {
-      if cursor.pointee != 0x20 && cursor.pointee != 0x09 { return }
-      cursor += 1
-    }
-    report.notes.gluedRecords += 1
+  /// Whether a record begins right behind another one.
+  private mutating func noteGap(_ record: Cursor) {
+    var cursor = record
+    while cursor > start, cursor[-1] == 0x20 || cursor[-1] == 0x09 { cursor -= 1 }
+    // Chunks that are cut by structure begin behind a record or with a newline.
+    let isGlued =
+      cursor > start
+      ? cursor[-1] == JSONScan.closeBrace : cutting == .byStructure && chunk.offset > 0
+    if isGlued { report.notes.gluedRecords += 1 }
   }
 
   // MARK: - Between records
 
   /// A byte that is neither blank nor the beginning of a record.
   private mutating func between(_ cursor: Cursor) -> Cursor {
-    switch cursor.pointee {
-    case JSONScan.comma:
-      if !isArray { report.notes.strayCommas += 1 }
-      return cursor + 1
-    case JSONScan.openBracket where isArray && opensRecords(cursor):
-      report.notes.openedArrays += 1
-      return cursor + 1
-    case JSONScan.closeBracket where isArray:
-      report.notes.closedArrays += 1
-      return cursor + 1
-    case 0xEF where cursor[1] == 0xBB && cursor[2] == 0xBF:
+    guard let (gap, next) = JSONGap.read(cursor, end, isArray: isArray, follows: false) else {
+      return end
+    }
+    switch gap {
+    case .comma: if !isArray { report.notes.strayCommas += 1 }
+    case .openBracket: report.notes.openedArrays += 1
+    case .closeBracket: report.notes.closedArrays += 1
+    case .byteOrderMark:
       if cursor != start || chunk.offset > 0 { report.notes.innerByteOrderMarks += 1 }
-      return cursor + 3
-    default:
-      return refuseText(cursor)
+    case .text:
+      refuse(cursor, next, cursor, JSONFault.message(.expectedObject, found: cursor.pointee))
     }
-  }
-
-  /// Whether a bracket is followed by what a top-level array of records begins with.
-  private func opensRecords(_ bracket: Cursor) -> Bool {
-    let first = JSONScan.skipBlanks(bracket + 1)
-    return first.pointee == JSONScan.openBrace || first.pointee == JSONScan.closeBracket
-      || first >= end
-  }
-
-  /// Text that is no record: up to the end of its line, or to a brace that may begin a record.
-  private mutating func refuseText(_ cursor: Cursor) -> Cursor {
-    let first = cursor.pointee
-    var next = cursor
-    if first == JSONScan.openBracket {
-      next = JSONScan.balancedEnd(cursor, before: lineEnd(cursor)) ?? lineEnd(cursor)
-    } else {
-      while next < end, next.pointee != JSONScan.newline, next.pointee != JSONScan.openBrace {
-        next += 1
-      }
-    }
-    refuse(cursor, next, cursor, JSONFault.message(.expectedObject, found: first))
     return next
-  }
-
-  private func lineEnd(_ cursor: Cursor) -> Cursor {
-    let rest = ByteView(cursor, count: end - cursor)
-    return rest.firstIndex(of: JSONScan.newline).map { cursor + $0 } ?? end
   }
 
   // MARK: - Damage
@@ -153,89 +129,68 @@ struct JSONWalker {
   private mutating func refuse(_ from: Cursor, _ to: Cursor, _ place: Cursor, _ reason: String) {
     let range = (from - start)..<(to - start)
     report.rejects.append(ChunkReject(range: range, failure: place - start, reason: reason))
-    previousEnd = nil
   }
 
   /// A record that cannot be read to its end. Returns where the walk goes on.
   private mutating func refuseBroken(_ record: Cursor, _ fault: JSONFault) -> Cursor {
     let place = min(fault.place ?? record, end)
-    var code = fault.code
-    let next: Cursor
-    switch cutting {
-    case .byLines:
-      if let begun = nextLineWithBrace(after: record, before: place + 1) {
-        code = .nextRecordBegins
-        next = begun
-      } else {
-        next = resumeByLines(record, place)
-      }
-    case .byStructure:
-      next = resumeByStructure(record)
+    if cutting == .byLines, let begun = nextLineWithBrace(after: record, before: place + 1) {
+      return refuse(record, upTo: begun, place: begun, .cutOff)
     }
-    if place >= end { code = .cutOff }
-    let found = place < end ? place.pointee : nil
+    let next =
+      cutting == .byLines
+      ? resumptionByLine(record, place) : recovery.resumption(after: record) ?? end
+    if JSONScan.reachesEnd(place, next) {
+      return refuse(record, upTo: next, place: next, .cutOff)
+    }
+    return refuse(record, upTo: next, place: place, fault.code)
+  }
+
+  /// Refuses a record that has no end of its own: what is blank before the next does not count.
+  private mutating func refuse(
+    _ record: Cursor, upTo next: Cursor, place: Cursor, _ code: JSONFault.Code
+  ) -> Cursor {
     var last = next
     while last > record, JSONScan.isBlank(last[-1]) { last -= 1 }
+    let found = code == .cutOff ? nil : place.pointee
     refuse(record, last, min(place, last), JSONFault.message(code, found: found))
     return next
   }
 
-  private func resumeByLines(_ record: Cursor, _ place: Cursor) -> Cursor {
-    let lineEnd = self.lineEnd(place)
-    let isOnOneLine =
-      ByteView(record, count: place - record).firstIndex(of: JSONScan.newline) == nil
-    if !isOnOneLine { return nextLineWithBrace(after: place, before: end) ?? end }
-    guard let closed = JSONScan.balancedEnd(record, before: lineEnd), closed > place else {
-      return lineEnd
+  /// Where a damaged record that may go on over several lines is left behind.
+  private func resumptionByLine(_ record: Cursor, _ place: Cursor) -> Cursor {
+    let head = ByteView(record, count: place - record)
+    if head.firstIndex(of: JSONScan.newline) != nil {
+      return nextLineWithBrace(after: place, before: end) ?? end
     }
-    // Trust the brackets only if they end where a record may end.
-    var after = closed
-    while after.pointee == 0x20 || after.pointee == JSONScan.comma { after += 1 }
-    return after >= lineEnd || after.pointee == JSONScan.openBrace ? closed : lineEnd
+    var counter = JSONBracketCounter()
+    var closed: Cursor?
+    var lines = JSONLinePieces(record, end)
+    while let piece = lines.next() {
+      if closed == nil { closed = counter.close(piece.start, before: piece.end) }
+      if let closed, closed > place {
+        // Trust the brackets only if they end where a record may end.
+        var after = closed
+        while after.pointee == JSONScan.comma || JSONRecovery.isIndent(after.pointee) { after += 1 }
+        let isEnd = after >= end || after.pointee == JSONScan.newline
+        if isEnd || after.pointee == JSONScan.openBrace { return closed }
+      }
+      if piece.isLine, piece.end >= place { return piece.end }
+    }
+    return end
   }
 
-  private func resumeByStructure(_ record: Cursor) -> Cursor {
-    let sibling = nextSiblingLine(of: record)
-    return JSONScan.balancedEnd(record, before: sibling) ?? sibling
-  }
-
-  /// The brace of the first line after `cursor` that begins with one.
+  /// The brace of the first line after `cursor` that begins with one, the newline being before
+  /// `limit`. The end counts as one: a file is cut before such a line, if it is cut.
   private func nextLineWithBrace(after cursor: Cursor, before limit: Cursor) -> Cursor? {
     var cursor = cursor
+    let limit = min(limit, end)
     while cursor < limit {
       let rest = ByteView(cursor, count: limit - cursor)
       guard let newline = rest.firstIndex(of: JSONScan.newline) else { return nil }
       cursor += newline + 1
-      if cursor < end, cursor.pointee == JSONScan.openBrace { return cursor }
+      if cursor == end || cursor.pointee == JSONScan.openBrace { return cursor }
     }
     return nil
-  }
-
-  /// The first line below the record's own that begins with a brace and no deeper than it.
-  private func nextSiblingLine(of record: Cursor) -> Cursor {
-    var lineStart = record
-    while lineStart > start, lineStart[-1] != JSONScan.newline { lineStart -= 1 }
-    let indent = JSONScan.skipBlanks(lineStart) - lineStart
-    var line = lineEnd(record)
-    while line < end {
-      let first = JSONScan.skipBlanks(line + 1)
-      // Blank lines were skipped with the blanks: the indent counts from the last newline.
-      var own = first
-      while own > line, own[-1] != JSONScan.newline { own -= 1 }
-      if first < end, first.pointee == JSONScan.openBrace, first - own <= indent { return first }
-      line = lineEnd(first)
-    }
-    return end
-  }
-}
-
-extension JSONWalker {
-  /// Walks for the handler's own sake; it neither fills up nor fails.
-  mutating func skip(_ handler: inout JSONSkipHandler) {
-    do {
-      try walk(&handler) { (_: inout JSONSkipHandler) in }
-    } catch {
-      assertionFailure("skipping reserves no memory and calls nobody")
-    }
   }
 }

@@ -9,9 +9,9 @@ package struct Reject: Sendable, Hashable {
   package var byteOffset: Int
   /// The bytes of the whole record, also where `raw` is cut.
   package var byteCount: Int
-  /// Of the record's first byte, one-based.
+  /// Of the place where reading failed, one-based; a record may have several lines.
   package var line: Int
-  /// Where in that line reading failed, one-based, in bytes.
+  /// Of that place in its line, one-based, in bytes.
   package var column: Int
   package var reason: String
   /// XXH64 of the whole record, so that equal rejects are known as such.

@@ -35,6 +35,12 @@ package struct Chunk: Sendable {
     self.isCutOff = isCutOff
   }
 
+  /// No bytes but a record that was too long.
+  init(passedOver record: OversizedRecord) {
+    self.init(
+      buffer: Buffer(untracked: 0), start: 0, count: 0, offset: record.offset, oversized: record)
+  }
+
   package var bytes: ByteView { ByteView(UnsafeRawPointer(buffer.base + start), count: count) }
 }
 
@@ -42,7 +48,8 @@ package struct Chunk: Sendable {
 package struct OversizedRecord: Sendable {
   package var offset: Int
   package var byteCount: Int
-  package var newlineCount: Int
+  /// Of the place behind it, counted from its first byte.
+  package var end = TextPosition()
   package var limit: Int
   package var hash: UInt64
   /// Its first bytes, for the reject.

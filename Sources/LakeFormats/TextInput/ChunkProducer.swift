@@ -47,7 +47,8 @@ package final class RangeProducer: ChunkProducer {
     defer { position = end }
     return .range(
       ChunkRange(
-        file: file, splitter: splitter, start: position, end: end, recordMax: sizes.recordMax))
+        file: file, splitter: splitter, start: position, end: end,
+        recordMax: max(sizes.recordMax, sizes.target)))
   }
 }
 
@@ -75,7 +76,9 @@ package final class StreamProducer: ChunkProducer {
   }
 
   package func next() throws(LakeError) -> ChunkRequest? {
-    var wanted = max(sizes.target, 2 * (rest?.range.count ?? 0))
+    // One byte more than a record may have, so that the longest is seen to end.
+    let most = max(sizes.recordMax, sizes.target) + 1
+    var wanted = min(max(sizes.target, 2 * (rest?.range.count ?? 0)), most)
     while true {
       let (buffer, count) = try fill(wanted)
       if count == 0 { return nil }
@@ -84,12 +87,12 @@ package final class StreamProducer: ChunkProducer {
       let boundary = splitter.lastBoundary(in: bytes)
       if boundary > 0 { return give(buffer, 0..<boundary, rest: boundary..<count) }
       rest = (buffer, 0..<count)
-      if wanted >= sizes.recordMax {
+      if wanted >= most {
         let saved = splitter.recoverBoundary(in: bytes)
         if saved > 0 { return give(buffer, 0..<saved, rest: saved..<count) }
-        return try passOver(bytes)
+        return try passOver(buffer, bytes)
       }
-      wanted = min(wanted * 2, max(sizes.recordMax, sizes.target))
+      wanted = min(wanted * 2, most)
     }
   }
 
@@ -140,9 +143,9 @@ package final class StreamProducer: ChunkProducer {
   }
 
   /// Reads on to the end of a record that is too long, keeping nothing but its beginning.
-  private func passOver(_ bytes: ByteView) throws(LakeError) -> ChunkRequest {
+  private func passOver(_ held: Buffer, _ bytes: ByteView) throws(LakeError) -> ChunkRequest {
+    if let skipper = splitter.makeSkipper() { return try passOver(held, bytes, skipper) }
     var skipper = OversizedSkipper(offset: offset, limit: sizes.recordMax, known: bytes)
-    let empty = Buffer(untracked: 0)
     if let rest { self.rest = (rest.buffer, (rest.range.upperBound - 1)..<rest.range.upperBound) }
     while !isAtEnd {
       // One byte of the record is kept in front: a boundary is seen from what stands before it.
@@ -155,9 +158,33 @@ package final class StreamProducer: ChunkProducer {
       if boundary != nil { break }
     }
     if isAtEnd, rest?.range.count == 1 { rest = nil }
-    let start = offset
+    return .loaded(Chunk(passedOver: note(skipper)))
+  }
+
+  /// As above, for formats that know the end of a record that goes by in pieces.
+  private func passOver(
+    _ held: Buffer, _ bytes: ByteView, _ finder: any RecordSkipper
+  ) throws(LakeError) -> ChunkRequest {
+    var finder = finder
+    var skipper = OversizedSkipper(offset: offset, limit: sizes.recordMax, known: bytes[0..<0])
+    var piece = (buffer: held, count: bytes.count)
+    rest = nil
+    while piece.count > 0 {
+      let fresh = ByteView(piece.buffer, count: piece.count)
+      let end = finder.end(in: fresh)
+      skipper.take(fresh[0..<(end ?? fresh.count)])
+      if let end {
+        if end < piece.count { rest = (piece.buffer, end..<piece.count) }
+        break
+      }
+      piece = try fill(sizes.target)
+    }
+    return .loaded(Chunk(passedOver: note(skipper)))
+  }
+
+  /// Moves on behind a record that was passed over.
+  private func note(_ skipper: OversizedSkipper) -> OversizedRecord {
     offset += skipper.record.byteCount
-    return .loaded(
-      Chunk(buffer: empty, start: 0, count: 0, offset: start, oversized: skipper.record))
+    return skipper.record
   }
 }

@@ -14,7 +14,9 @@ package struct ChunkRange: Sendable {
     // One byte before the start is read too: a boundary is recognised by what stands before it.
     let readStart = max(start - 1, 0)
     let wanted = end - readStart
-    var slack = 64 << 10
+    // Behind the last byte of the range at most one more record is read, and what begins the next.
+    let slackMax = recordMax + 2
+    var slack = min(64 << 10, slackMax)
     while true {
       let buffer = try Buffer(byteCount: wanted + slack, tracker: tracker)
       let got = try file.read(into: buffer.base, count: buffer.byteCount, at: readStart)
@@ -23,14 +25,19 @@ package struct ChunkRange: Sendable {
         return nil
       }
       let next = got > wanted ? firstBoundary(in: bytes, from: max(wanted, 1)) : nil
-      if let last = next ?? (got < buffer.byteCount ? got : nil) {
+      let last = next ?? (got < buffer.byteCount ? got : nil)
+      if (last ?? got) - first > recordMax {
+        // There may be one that is too long: the last, since a range has no room for another.
+        let long = first + splitter.lastBoundary(in: bytes[first..<(last ?? got)])
+        if (last ?? got) - long > recordMax {
+          return try passOver(bytes, of: buffer, first..<long, until: last, readStart: readStart)
+        }
+      }
+      if let last {
         return Chunk(
           buffer: buffer, start: first, count: last - first, offset: readStart + first)
       }
-      if got - first > recordMax {
-        return try passOver(in: bytes, of: buffer, first: first, readStart: readStart)
-      }
-      slack *= 4
+      slack = min(slack * 4, slackMax)
     }
   }
 
@@ -38,30 +45,37 @@ package struct ChunkRange: Sendable {
     offset < bytes.count ? splitter.firstBoundary(in: bytes, from: offset) : nil
   }
 
-  /// The whole records that were read, with a note of the one behind them that is too long.
+  /// The whole records that were read, with a note of the one behind them that is too long. Its
+  /// end is searched for if it is not among the bytes.
   private func passOver(
-    in bytes: ByteView, of buffer: Buffer, first: Int, readStart: Int
+    _ bytes: ByteView, of buffer: Buffer, _ whole: Range<Int>, until end: Int?, readStart: Int
   ) throws(LakeError) -> Chunk {
-    let last = first + splitter.lastBoundary(in: bytes.dropFirst(first))
-    let long = bytes.dropFirst(last)
-    var skipper = OversizedSkipper(offset: readStart + last, limit: recordMax, known: long)
-    var position = readStart + bytes.count
+    let long = bytes[whole.upperBound..<(end ?? bytes.count)]
+    var skipper = OversizedSkipper(
+      offset: readStart + whole.upperBound, limit: recordMax, known: long)
+    if end == nil { try passOver(from: readStart + bytes.count, after: long, &skipper) }
+    return Chunk(
+      buffer: buffer, start: whole.lowerBound, count: whole.count,
+      offset: readStart + whole.lowerBound, oversized: skipper.record)
+  }
+
+  private func passOver(
+    from offset: Int, after known: ByteView, _ skipper: inout OversizedSkipper
+  ) throws(LakeError) {
+    var position = offset
     let piece = try Buffer(byteCount: 1 << 20)
     // The last byte is kept in front, since a boundary may lie between two pieces.
-    piece.base.storeBytes(of: bytes[bytes.count - 1], as: UInt8.self)
+    piece.base.storeBytes(of: known[known.count - 1], as: UInt8.self)
     while true {
       let got = try file.read(into: piece.base + 1, count: piece.byteCount - 1, at: position)
-      if got == 0 { break }
+      if got == 0 { return }
       let fresh = ByteView(piece, count: got + 1)
       let boundary = firstBoundary(in: fresh, from: 1)
       skipper.take(fresh[1..<(boundary ?? fresh.count)])
-      if boundary != nil { break }
+      if boundary != nil { return }
       position += got
       piece.base.storeBytes(of: fresh[got], as: UInt8.self)
     }
-    return Chunk(
-      buffer: buffer, start: first, count: last - first, offset: readStart + first,
-      oversized: skipper.record)
   }
 }
 
@@ -72,16 +86,16 @@ struct OversizedSkipper {
 
   init(offset: Int, limit: Int, known: ByteView) {
     record = OversizedRecord(
-      offset: offset, byteCount: 0, newlineCount: 0, limit: limit, hash: 0, head: [])
+      offset: offset, byteCount: 0, limit: limit, hash: 0, head: [])
     hash = XXH64()
-    let head = known[0..<min(known.count, Reject.rawBytesMax)]
-    record.head = Array(UnsafeBufferPointer(start: head.start, count: head.count))
     take(known)
   }
 
   mutating func take(_ bytes: ByteView) {
+    let wanted = min(Reject.rawBytesMax - record.head.count, bytes.count)
+    record.head.append(contentsOf: UnsafeBufferPointer(start: bytes.start, count: wanted))
     record.byteCount += bytes.count
-    record.newlineCount += bytes.newlineCount
+    record.end.pass(bytes)
     hash.update(bytes)
     record.hash = hash.digest
   }

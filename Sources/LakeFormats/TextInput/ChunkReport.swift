@@ -8,6 +8,8 @@ package struct ChunkReport: Sendable {
   package var notes = TextNotes()
   package var newlineCount = 0
   package var byteCount = 0
+  /// Of the place behind the chunk's last byte, counted from its first.
+  var end = TextPosition()
 
   package init() {}
 }
@@ -59,27 +61,73 @@ package struct TextNotes: Sendable, Hashable {
   }
 }
 
-extension Chunk {
-  /// A reject with its line, column, hash and bytes; `linesBefore` lines end before this chunk.
-  package func materialize(_ reject: ChunkReject, file: String, linesBefore: Int) -> Reject {
-    let bytes = self.bytes
-    let before = bytes[0..<reject.range.lowerBound]
-    let failure = min(max(reject.failure, 0), bytes.count)
-    let lineStart = bytes.lastIndex(of: UInt8(ascii: "\n"), before: failure).map { $0 + 1 } ?? 0
+/// Where a place in a text stands, for whoever goes through it from the beginning.
+package struct TextPosition: Sendable, Hashable {
+  /// Newlines before the place.
+  package var lineCount = 0
+  /// Bytes between the last of them and the place.
+  package var columnCount = 0
+
+  package init() {}
+
+  /// Moves behind some bytes, of which `newlineCount` are newlines.
+  package mutating func pass(_ bytes: ByteView, newlineCount: Int) {
+    lineCount += newlineCount
+    guard newlineCount > 0, let newline = bytes.lastIndex(of: UInt8(ascii: "\n")) else {
+      columnCount += bytes.count
+      return
+    }
+    columnCount = bytes.count - newline - 1
+  }
+
+  package mutating func pass(_ bytes: ByteView) {
+    pass(bytes, newlineCount: bytes.newlineCount)
+  }
+
+  /// Moves behind a stretch whose own last position, counted from its first byte, is known.
+  package mutating func pass(_ stretch: TextPosition) {
+    lineCount += stretch.lineCount
+    columnCount = stretch.columnCount + (stretch.lineCount == 0 ? columnCount : 0)
+  }
+}
+
+/// Finds lines and columns in a chunk, going forward only: however many rejects there are, the
+/// chunk is walked over once.
+package struct RejectLocator {
+  private let chunk: Chunk
+  private let file: String
+  /// Of the byte at `offset`.
+  private var position: TextPosition
+  private var offset = 0
+
+  /// `position` is that of the chunk's first byte.
+  package init(_ chunk: Chunk, file: String, position: TextPosition) {
+    self.chunk = chunk
+    self.file = file
+    self.position = position
+  }
+
+  /// A reject with its line, column, hash and bytes. Rejects come in the order of the records.
+  package mutating func locate(_ reject: ChunkReject) -> Reject {
+    let bytes = chunk.bytes
+    let failure = max(offset, min(reject.failure, bytes.count))
+    position.pass(bytes[offset..<failure])
+    offset = failure
     let record = bytes[reject.range]
     let raw = record[0..<min(record.count, Reject.rawBytesMax)]
     return Reject(
-      file: file, byteOffset: offset + reject.range.lowerBound, byteCount: record.count,
-      line: linesBefore + before.newlineCount + 1, column: failure - lineStart + 1,
-      reason: reject.reason, hash: XXH64.hash(record),
+      file: file, byteOffset: chunk.offset + reject.range.lowerBound, byteCount: record.count,
+      line: position.lineCount + 1, column: position.columnCount + 1, reason: reject.reason,
+      hash: XXH64.hash(record),
       raw: Array(UnsafeBufferPointer(start: raw.start, count: raw.count)))
   }
 }
 
 extension OversizedRecord {
-  package func reject(file: String, linesBefore: Int) -> Reject {
+  package func reject(file: String, position: TextPosition) -> Reject {
     Reject(
-      file: file, byteOffset: offset, byteCount: byteCount, line: linesBefore + 1, column: 1,
-      reason: "the record is longer than \(limit) bytes", hash: hash, raw: head)
+      file: file, byteOffset: offset, byteCount: byteCount, line: position.lineCount + 1,
+      column: position.columnCount + 1, reason: "the record is longer than \(limit) bytes",
+      hash: hash, raw: head)
   }
 }

@@ -29,6 +29,8 @@ final class ScanLedger {
   }
 
   private(set) var summaries: [FileSummary]
+  /// How far each file was read.
+  private var positions: [TextPosition]
   private let onError: ErrorPolicy
   private let progress: ScanProgress?
   private let reject: (Reject) throws -> Void
@@ -41,6 +43,7 @@ final class ScanLedger {
     reject: @escaping (Reject) throws -> Void
   ) {
     summaries = files.map { FileSummary(path: $0.path) }
+    positions = Array(repeating: TextPosition(), count: files.count)
     self.onError = onError
     self.progress = progress
     self.reject = reject
@@ -56,19 +59,19 @@ final class ScanLedger {
 
   private func enter(_ report: ChunkReport, _ chunk: Chunk?, of file: Int) throws {
     let path = summaries[file].path
-    if let chunk {
-      for found in report.rejects {
-        let linesBefore = summaries[file].lineCount
-        try hold(chunk.materialize(found, file: path, linesBefore: linesBefore), of: file)
-      }
+    if let chunk, !report.rejects.isEmpty {
+      var locator = RejectLocator(chunk, file: path, position: positions[file])
+      for found in report.rejects { try hold(locator.locate(found), of: file) }
     }
+    positions[file].pass(report.end)
     summaries[file].recordCount += report.recordCount
     summaries[file].lineCount += report.newlineCount
     summaries[file].byteCount += report.byteCount
     summaries[file].notes.add(report.notes)
     if let long = chunk?.oversized {
-      try hold(long.reject(file: path, linesBefore: summaries[file].lineCount), of: file)
-      summaries[file].lineCount += long.newlineCount
+      try hold(long.reject(file: path, position: positions[file]), of: file)
+      positions[file].pass(long.end)
+      summaries[file].lineCount += long.end.lineCount
       summaries[file].byteCount += long.byteCount
     }
     progress?.add(bytes: report.byteCount, records: report.recordCount)
@@ -82,10 +85,11 @@ final class ScanLedger {
         last.reason = damage.message
         pending = last
       } else {
-        let lines = summaries[file].lineCount
+        let position = positions[file]
         try hold(
           Reject(
-            file: summaries[file].path, byteOffset: end, byteCount: 0, line: lines + 1, column: 1,
+            file: summaries[file].path, byteOffset: end, byteCount: 0,
+            line: position.lineCount + 1, column: position.columnCount + 1,
             reason: damage.message, hash: 0, raw: []),
           of: file)
       }

@@ -86,9 +86,10 @@ private struct DecodedItem<Output: Sendable>: Sendable {
         return
       }
       var outputs: [Output] = []
-      let report = try decoder.decode(chunk, of: files[file]) { batch in
+      var report = try decoder.decode(chunk, of: files[file]) { batch in
         outputs.append(try transform(batch))
       }
+      report.end.pass(chunk.bytes, newlineCount: report.newlineCount)
       self.outputs = outputs
       // The chunk's bytes are only kept where a reject needs them.
       entry = .chunk(file: file, report, report.isClean && chunk.oversized == nil ? nil : chunk)
