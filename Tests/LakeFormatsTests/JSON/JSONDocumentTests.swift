@@ -78,6 +78,9 @@ struct JSONDocumentTests {
     let found = fault(bytes)
     if name.hasPrefix("y_") { #expect(found == nil) }
     if name.hasPrefix("n_") { #expect(found != nil) }
+    // Three of the files are UTF-16, which is told by name before anything is read.
+    let signature = bytes.withUnsafeBytes { raw in ByteView(raw).flatMap { FileSignature($0) } }
+    if signature != nil { return }
     // Read as a file of records, nothing is a crash either, and all ways of cutting agree.
     let fixture = try JSONFixture(bytes)
     let schema = Schema([Field("a", .bigint), Field("b", .varchar)])
