@@ -6,19 +6,23 @@ extension DoubleText {
   ) -> Bool {
     guard let token = DecimalToken(start, count: count) else { return false }
     if token.digitCount > DigitRun.exactDigitsMax { return false }
-    var mantissa = token.mantissa
-    var exponent = token.exponent
-    if mantissa == 0 { return value == 0 }
-    while mantissa % 10 == 0 {
-      mantissa /= 10
-      exponent += 1
-    }
+    if token.mantissa == 0 { return value == 0 }
     guard value != 0, value.isFinite else { return false }
     let bits = value.magnitude.bitPattern
     let (fraction, binary) = BinaryFloat.double.parts(ofBits: bits)
     let shortest = ShortestDecimal(
       mantissa: fraction, exponent: binary,
       isBoundary: fraction == 1 &<< 52 && bits &>> 52 > 1)
-    return shortest.digits == mantissa && shortest.exponent == exponent
+    return trimmed(shortest.digits, shortest.exponent) == trimmed(token.mantissa, token.exponent)
+  }
+
+  /// The same number without zeros at the end of its digits, of which one is not zero.
+  private static func trimmed(_ digits: UInt64, _ exponent: Int) -> (UInt64, Int) {
+    var (digits, exponent) = (digits, exponent)
+    while digits % 10 == 0 {
+      digits /= 10
+      exponent += 1
+    }
+    return (digits, exponent)
   }
 }
