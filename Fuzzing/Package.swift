@@ -23,6 +23,9 @@ let package = Package(
     .executableTarget(
       name: "FuzzNumbers", dependencies: ["CFuzzer", "LakeCore"], path: "Targets/FuzzNumbers"),
     .executableTarget(
+      name: "FuzzJSON", dependencies: ["CFuzzer", "LakeCore", "LakeFormats"],
+      path: "Targets/FuzzJSON", exclude: ["dictionary"]),
+    .executableTarget(
       name: "FuzzGzip", dependencies: ["CFuzzer", "LakeCore", "LakeFormats"],
       path: "Targets/FuzzGzip"),
   ],
