@@ -20,7 +20,7 @@ def lake_columns(arguments, paths):
     """The benchmark program, which times the work alone, as the peers' functions below do."""
     def run():
         answer = subprocess.run([arguments.benchmark, *paths], check=True, capture_output=True)
-        return json.loads(answer.stdout)
+        return json.loads(answer.stdout.splitlines()[-1])
     return run
 
 
@@ -31,7 +31,7 @@ names = ["user", "timestamp", "x", "y", "z"]
 if program == "duckdb":
     import duckdb
     connection = duckdb.connect()
-    connection.execute("SET threads = 2")
+    connection.execute("SET threads = 2; SET enable_progress_bar = false")
     columns = "{'user': 'VARCHAR', 'timestamp': 'BIGINT', 'x': 'DOUBLE', 'y': 'DOUBLE', 'z': 'DOUBLE'}"
     source = {
         "json": f"read_json(?, format = 'newline_delimited', columns = {columns})",
@@ -57,7 +57,7 @@ else:
     }[case]()
     sums = frame.select(
         pl.len().alias("rows"), pl.col("user").str.len_bytes().cast(pl.Int64).sum(),
-        pl.col("timestamp").sum(), pl.col("x").sum(), pl.col("y").sum(), pl.col("z").sum())
+        pl.col("timestamp").cast(pl.Float64).sum(), pl.col("x").sum(), pl.col("y").sum(), pl.col("z").sum())
     row = sums.collect(engine="streaming").row(0)
     seconds = time.perf_counter() - start
 print(json.dumps({"seconds": seconds, "rows": int(row[0]),
@@ -69,7 +69,7 @@ def peer(program, case, paths):
     def run():
         answer = subprocess.run(
             [sys.executable, "-c", PEER, program, case, *paths], check=True, capture_output=True)
-        return json.loads(answer.stdout)
+        return json.loads(answer.stdout.splitlines()[-1])
     return run
 
 
@@ -163,7 +163,7 @@ def main():
         reached.append(report(title, seconds, asked, size))
 
     out = os.path.join(arguments.work, "out.ndjson")
-    duckdb_copy = (f"import duckdb; duckdb.execute(\"SET threads = 2; COPY (SELECT * FROM "
+    duckdb_copy = (f"import duckdb; duckdb.execute(\"SET threads = 2; SET enable_progress_bar = false; COPY (SELECT * FROM "
                    f"read_json('{folder}/*.json')) TO '{out}' (FORMAT json)\")")
     polars_sink = f"import polars as pl; pl.scan_ndjson('{folder}/*.json').sink_ndjson('{out}')"
     commands = {
