@@ -41,6 +41,10 @@ extension JSONDecodeMachine {
       return cursor + 4
     }
     let sink = sinks + Int(index)
+    // Rows take care of it themselves; in other nested values blanks are not watched.
+    if cursor.pointee | 0x20 == JSONScan.openBrace, sink.pointee.kind != .row {
+      mayHoldNewline = true
+    }
     switch sink.pointee.kind {
     case .unseen: return mismatched(index, row, cursor, depth: depth)
     case .boolean: return boolean(index, row, cursor, depth: depth)

@@ -28,6 +28,7 @@ struct JSONDecodeMachine: JSONObjectMachine, ~Copyable {
   var mismatches: [JSONMismatch] = []
   var duplicateKeys = 0
   var caseCollisions = 0
+  var mayHoldNewline = false
   var arena: TextArena
   var exhausted: LakeError?
 
@@ -62,6 +63,7 @@ struct JSONDecodeMachine: JSONObjectMachine, ~Copyable {
 
   @inline(__always)
   mutating func beginRecord() {
+    mayHoldNewline = false
     duplicateKeys = 0
     caseCollisions = 0
     if mismatchCount == 0 { return }

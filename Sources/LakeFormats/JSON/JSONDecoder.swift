@@ -64,6 +64,7 @@ struct JSONDecodeHandler: JSONRecordHandler, ~Copyable {
   }
 
   var fault: JSONFault { machine.fault }
+  var mayHoldNewline: Bool { machine.mayHoldNewline }
   var exhausted: LakeError? { machine.exhausted }
   var isFull: Bool { row == rowCapacity }
 

@@ -37,12 +37,14 @@ struct JSONInferenceHandler: JSONRecordHandler, ~Copyable {
   private var notes = TextNotes()
 
   var fault: JSONFault { machine.fault }
+  var mayHoldNewline: Bool { machine.mayHoldNewline }
   let exhausted: LakeError? = nil
   let isFull = false
 
   @inline(__always)
   mutating func record(_ start: Cursor) -> Cursor? {
     machine.abandon()
+    machine.mayHoldNewline = false
     machine.duplicateKeys = 0
     machine.caseCollisions = 0
     return machine.object(JSONInferenceMachine.recordShape, 0, start, depth: 1)

@@ -33,6 +33,7 @@ struct JSONInferenceMachine: JSONObjectMachine, ~Copyable {
   var fault = JSONFault()
   var duplicateKeys = 0
   var caseCollisions = 0
+  var mayHoldNewline = false
 
   static let recordShape: Int32 = 0
 
@@ -249,6 +250,7 @@ struct JSONInferenceMachine: JSONObjectMachine, ~Copyable {
   }
 
   private mutating func array(_ place: Int32, _ start: Cursor, depth: Int) -> Cursor? {
+    mayHoldNewline = true
     var cursor = JSONScan.skipBlanks(start + 1)
     if cursor.pointee == JSONScan.closeBracket { return cursor + 1 }
     guard let element = self.element(of: place) else {

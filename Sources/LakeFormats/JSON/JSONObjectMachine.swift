@@ -12,6 +12,9 @@ protocol JSONObjectMachine: ~Copyable {
   var fault: JSONFault { get set }
   var duplicateKeys: Int { get set }
   var caseCollisions: Int { get set }
+  /// Set where blanks were passed over since it was last cleared: only then can a record hold a
+  /// newline. Set too often does no harm.
+  var mayHoldNewline: Bool { get set }
 
   /// The value of a field, for the object that is row `row` of its kind.
   mutating func value(_ target: Int32, _ row: Int, _ cursor: Cursor, depth: Int) -> Cursor?
@@ -32,7 +35,8 @@ extension JSONObjectMachine where Self: ~Copyable {
     let shape = shapes + Int(shapeIndex)
     stamp &+= 1
     let stamp = stamp
-    var cursor = JSONScan.skipBlanks(start + 1)
+    var cursor = start + 1
+    if cursor.pointee <= 0x20 { cursor = passBlanks(cursor) }
     var expected = 0
     var seen = 0
     if cursor.pointee == JSONScan.closeBrace {
@@ -49,7 +53,7 @@ extension JSONObjectMachine where Self: ~Copyable {
         slot = found
       }
       expected = slot &+ 1
-      if cursor.pointee <= 0x20 { cursor = JSONScan.skipBlanks(cursor) }
+      if cursor.pointee <= 0x20 { cursor = passBlanks(cursor) }
       let field = Int(shape.pointee.slots[slot].field)
       let next: Cursor?
       if field >= 0 {
@@ -63,13 +67,14 @@ extension JSONObjectMachine where Self: ~Copyable {
           next = repeatedKey(state.pointee, slot, row, cursor, depth: depth, object: start)
         }
       } else {
+        mayHoldNewline = true
         next = JSONScan.skipValue(cursor, depth: depth, fault: &fault)
       }
       guard let end = next else { return nil }
-      cursor = end.pointee <= 0x20 ? JSONScan.skipBlanks(end) : end
+      cursor = end.pointee <= 0x20 ? passBlanks(end) : end
       if cursor.pointee == JSONScan.comma {
         cursor += 1
-        if cursor.pointee <= 0x20 { cursor = JSONScan.skipBlanks(cursor) }
+        if cursor.pointee <= 0x20 { cursor = passBlanks(cursor) }
         continue
       }
       if cursor.pointee == JSONScan.closeBrace { break }
@@ -77,6 +82,11 @@ extension JSONObjectMachine where Self: ~Copyable {
     }
     finish(shapeIndex, row, stamp, seen: seen)
     return cursor + 1
+  }
+
+  private mutating func passBlanks(_ cursor: Cursor) -> Cursor {
+    mayHoldNewline = true
+    return JSONScan.skipBlanks(cursor)
   }
 
   /// A key that is met again in one object. The same spelling: the last one wins. Another
@@ -90,6 +100,7 @@ extension JSONObjectMachine where Self: ~Copyable {
       return repeatedValue(state.target, row, cursor, depth: depth, object: object)
     }
     caseCollisions += 1
+    mayHoldNewline = true
     return JSONScan.skipValue(cursor, depth: depth, fault: &fault)
   }
 
@@ -102,6 +113,7 @@ extension JSONObjectMachine where Self: ~Copyable {
       cursor += shape.pointee.slots[slot].patternCount
       return slot
     }
+    mayHoldNewline = true
     guard let key = JSONScan.scanKey(&cursor, fault: &fault) else { return nil }
     return learn(key, shapeIndex)
   }

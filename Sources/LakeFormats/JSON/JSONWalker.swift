@@ -7,6 +7,8 @@ protocol JSONRecordHandler: ~Copyable {
   /// Called after `record` returned: takes the record, or says why it is refused and where.
   mutating func accept() -> JSONRefusal?
   var fault: JSONFault { get }
+  /// Whether the text of the record just read may span lines.
+  var mayHoldNewline: Bool { get }
   /// Set where `record` failed for want of memory, which is nobody's fault.
   var exhausted: LakeError? { get }
   /// Whether the records accepted so far have to be taken away before the next.
@@ -75,7 +77,9 @@ struct JSONWalker {
       if let error = handler.exhausted { throw error }
       return refuseBroken(cursor, handler.fault)
     }
-    if cutting == .byLines, let begun = nextLineWithBrace(after: cursor, before: next) {
+    if cutting == .byLines, handler.mayHoldNewline,
+      let begun = nextLineWithBrace(after: cursor, before: next)
+    {
       // Right by itself, but the file may have been cut here.
       return refuse(cursor, upTo: begun, place: begun, .cutOff)
     }
