@@ -27,7 +27,7 @@ public struct Conversion: Sendable {
   }
 
   public enum InputFormat: String, Sendable, CaseIterable {
-    case json, csv, tsv
+    case json, csv, tsv, text
   }
 
   public enum OutputFormat: String, Sendable, CaseIterable {

@@ -20,7 +20,8 @@ struct ConversionOutput {
     case .tsv: writer = .csv(CSVEncoder(schema: schema, delimiter: UInt8(ascii: "\t")))
     }
     encoding = BlockEncoding(
-      writer: writer, isCompressed: isCompressed, libraries: libraries, memory: memory)
+      writer: writer, hasColumns: !schema.fields.isEmpty, isCompressed: isCompressed,
+      libraries: libraries, memory: memory)
   }
 
   var byteCount: Int { counter.count }
@@ -55,12 +56,14 @@ struct BlockEncoding: Sendable {
   }
 
   let writer: Writer
+  /// Without columns CSV has no header.
+  let hasColumns: Bool
   let isCompressed: Bool
   let libraries: CodecLibraries
   let memory: MemoryTracker
 
   func header() throws(LakeError) -> EncodedBlock? {
-    guard case .csv(let encoder) = writer else { return nil }
+    guard case .csv(let encoder) = writer, hasColumns else { return nil }
     var sink = try ByteSink(tracker: memory)
     try encoder.appendHeader(to: &sink)
     return try finish(sink)

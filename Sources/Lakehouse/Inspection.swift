@@ -6,7 +6,7 @@ public struct FileInspection: Sendable {
   public var path: String
   /// Bytes on disk.
   public var fileBytes: Int
-  /// `JSON`, `CSV`.
+  /// `JSON`, `CSV`, `text`, `empty`.
   public var format: String
   /// How the records are arranged: `newline-delimited`, `comma-separated, with a header`.
   public var layout: String
@@ -52,7 +52,7 @@ extension Lake {
     let inference = try scan.infer(on: pool)
     scan.progress = activity?.progress(.reading)
     let schema = inference.schema
-    let rejects = try RejectLog(nil, fileSystem: fileSystem)
+    let rejects = RejectLog(nil)
     var columns = schema.fields.map { ColumnStatistics(type: $0.type) }
     let summaries = try scan.run(
       on: pool, makeDecoder: try scan.decoderFactory(schema: schema),
@@ -87,6 +87,7 @@ extension FileInspection {
     layout = file.format.layoutName
     compression = file.compression.rawValue
     textBytes = report.inputBytes
+    if case .blank(let blank) = file.format { textBytes = blank.byteCount }
     recordCount = report.recordCount
     rejectCount = report.rejectCount
     firstRejects = report.firstRejects

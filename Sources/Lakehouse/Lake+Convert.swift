@@ -13,6 +13,7 @@ extension Lake {
   ) throws -> ConversionReport {
     let format = try conversion.resolvedOutputFormat()
     let target = try outputTarget(conversion)
+    let rejects = try rejectLog(conversion)
     let opener = InputFiles(
       fileSystem: fileSystem, libraries: libraries,
       temporaryDirectory: settings.temporaryDirectory)
@@ -30,11 +31,9 @@ extension Lake {
     scan.progress = activity?.progress(.reading)
     let schema = conversion.schema ?? inference?.schema ?? Schema([])
     report.schema = schema
-    try requireColumns(schema, inference, files)
     let output = try ConversionOutput(
       target: target, format: format, schema: schema,
       isCompressed: conversion.output.hasSuffix(".gz"), libraries: libraries, memory: memory)
-    let rejects = try RejectLog(conversion.rejectsOutput, fileSystem: fileSystem)
     try output.begin()
     let summaries = try scan.run(
       on: pool, makeDecoder: try scan.decoderFactory(schema: schema),
@@ -43,9 +42,10 @@ extension Lake {
       reject: { try rejects.add($0) })
     report.warnings += files.flatMap(\.warnings)
     report.add(summaries, rejects, inference)
-    try conversion.rejectLimit?.check(report)
-    try requireRecords(report)
+    // The rejects are kept also where they are too many: they say why.
     try rejects.commit()
+    try conversion.rejectLimit?.check(report, isStreaming: conversion.output == "-")
+    try requireRecords(report, summaries)
     try output.commit()
     report.outputBytes = output.byteCount
     return report
@@ -53,49 +53,69 @@ extension Lake {
 
   private func outputTarget(_ conversion: Conversion) throws(LakeError) -> any OutputTarget {
     if conversion.output == "-" { return StandardOutput() }
-    if !conversion.replacesOutput,
-      try fileSystem.status(of: conversion.output, followLinks: true) != nil
-    {
-      throw LakeError(
-        .alreadyExists, "the output is there already", at: .file(conversion.output),
-        hint: "Replace it with --force, or choose another name.")
-    }
+    try refuseReplacing(conversion.output, "the output is there already", conversion)
     return try AtomicFileWriter(path: conversion.output, fileSystem: fileSystem)
+  }
+
+  /// The file for the rejects, where one is wanted.
+  private func rejectLog(_ conversion: Conversion) throws(LakeError) -> RejectLog {
+    guard let path = conversion.rejectsOutput else {
+      return RejectLog(nil)
+    }
+    guard path != conversion.output else {
+      throw LakeError(
+        .invalidInput, "the rejects would be written over the output", at: .file(path),
+        hint: "Choose another name for one of them.")
+    }
+    try refuseReplacing(path, "the file for the rejects is there already", conversion)
+    return RejectLog(try AtomicFileWriter(path: path, fileSystem: fileSystem))
+  }
+
+  private func refuseReplacing(
+    _ path: String, _ message: String, _ conversion: Conversion
+  ) throws(LakeError) {
+    // What is no file is refused by the writer.
+    guard !conversion.replacesOutput,
+      try fileSystem.status(of: path, followLinks: true)?.kind == .file
+    else { return }
+    throw LakeError(
+      .alreadyExists, message, at: .file(path),
+      hint: "Replace it with --force, or choose another name.")
   }
 
   private func refuseInputAsOutput(
     _ conversion: Conversion, _ files: [TextFile]
   ) throws(LakeError) {
-    for path in [conversion.output, conversion.rejectsOutput].compactMap({ $0 }) where path != "-" {
+    let outputs = [
+      (conversion.output, "the output"), (conversion.rejectsOutput ?? "-", "the file for the rejects"),
+    ]
+    for (path, meaning) in outputs where path != "-" {
       guard let status = try fileSystem.status(of: path, followLinks: true) else { continue }
       for file in files where try file.file.status().inode == status.inode {
         throw LakeError(
-          .invalidInput, "the output is one of the inputs", at: .file(path),
+          .invalidInput, "\(meaning) is one of the inputs", at: .file(path),
           hint: "Choose another name; a file is not converted in place.")
       }
     }
   }
 
-  /// A file without a single record that could be read has no columns to write.
-  private func requireColumns(
-    _ schema: Schema, _ inference: TextInference?, _ files: [TextFile]
+  private func requireRecords(
+    _ report: ConversionReport, _ summaries: [FileSummary]
   ) throws(LakeError) {
-    guard schema.fields.isEmpty, let inference, inference.recordCount == 0,
-      files.contains(where: { $0.size > 0 })
-    else { return }
-    throw LakeError(
-      .invalidInput, "no record could be read", at: files.first.map { .file($0.path) },
-      hint: "See what it is with lake inspect, or say its format with --from.")
-  }
-
-  private func requireRecords(_ report: ConversionReport) throws(LakeError) {
     guard report.recordCount == 0, report.rejectCount > 0, let first = report.firstRejects.first
     else { return }
+    if report.rejectCount == 1, let damage = summaries.lazy.compactMap(\.damage).first {
+      throw damage
+    }
+    let count = report.rejectCount
     throw LakeError(
-      .invalidInput, "none of \(report.rejectCount) records could be read: \(first.reason)",
+      .invalidInput,
+      count == 1
+        ? "the only record could not be read: \(first.reason)"
+        : "none of \(count) records could be read: \(first.reason)",
       at: LakeError.Place(
         path: first.path, byteOffset: first.byteOffset, line: first.line, column: first.column),
-      hint: "Check --schema and --from.")
+      hint: "See what it is with lake inspect, and say how to read it with --from or --schema.")
   }
 }
 
@@ -114,6 +134,7 @@ extension Conversion.InputFormat {
     case .json: .json
     case .csv: .csv
     case .tsv: .tsv
+    case .text: .text
     }
   }
 }
@@ -138,7 +159,8 @@ extension Conversion {
 }
 
 extension Conversion.RejectLimit {
-  func check(_ report: ConversionReport) throws(LakeError) {
+  /// Records that went to a stream are out already.
+  func check(_ report: ConversionReport, isStreaming: Bool) throws(LakeError) {
     let all = report.recordCount + report.rejectCount
     let limit: Int
     switch self {
@@ -152,6 +174,7 @@ extension Conversion.RejectLimit {
       at: report.firstRejects.first.map {
         LakeError.Place(path: $0.path, byteOffset: $0.byteOffset, line: $0.line, column: $0.column)
       },
-      hint: "Nothing was written. Raise --max-rejects, or mend the input.")
+      hint: (isStreaming ? "" : "No output was written. ")
+        + "Raise --max-rejects, or mend the input.")
   }
 }

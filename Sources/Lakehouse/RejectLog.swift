@@ -9,10 +9,8 @@ final class RejectLog {
   private(set) var first: [RejectSummary] = []
   private let writer: AtomicFileWriter?
 
-  init(_ path: String?, fileSystem: any FileSystem) throws(LakeError) {
-    writer = try path.map { path throws(LakeError) in
-      try AtomicFileWriter(path: path, fileSystem: fileSystem)
-    }
+  init(_ writer: AtomicFileWriter?) {
+    self.writer = writer
   }
 
   func add(_ reject: Reject) throws(LakeError) {

@@ -24,8 +24,13 @@ extension TextFile {
   var warnings: [String] {
     guard case .csv(let format) = self.format else { return [] }
     return format.renamings.map { renaming in
-      "\(path): column \(renaming.position) is called \(renaming.to), not '\(renaming.from)', "
-        + "since names have no blanks around them, and no two are the same"
+      let (position, from, to) = (renaming.position, renaming.from, renaming.to)
+      let isBlank = from.allSatisfy { $0 == " " || $0 == "\t" }
+      if isBlank { return "\(path): column \(position) has no name; it is called \(to)" }
+      if from.contains(to) {
+        return "\(path): column \(position) is called \(to), without the blanks around it"
+      }
+      return "\(path): column \(position), '\(from)', is called \(to), since another column has that name"
     }
   }
 }
@@ -41,18 +46,35 @@ extension FileSummary {
 extension TextNotes {
   /// What was put right while reading, a sentence each, with its count.
   var warnings: [String] {
-    let counted: [(Int, String)] = [
-      (strayCommas, "commas between records were passed over"),
-      (gluedRecords, "records stand right behind another, without a newline"),
-      (duplicateKeys, "keys stood twice in one object; the last value was kept"),
+    let counted: [(Int, one: String, many: String)] = [
       (
-        caseCollisions,
-        "keys stood twice in one object, spelled with other case; the first was kept"
+        strayCommas, "comma between records was passed over",
+        "commas between records were passed over"
       ),
-      (nulledValues, "values did not fit their column and became null"),
-      (innerByteOrderMarks, "byte order marks in the middle of a file were passed over"),
+      (
+        gluedRecords, "record stands right behind another, without a newline",
+        "records stand right behind another, without a newline"
+      ),
+      (
+        duplicateKeys, "key stood twice in its object; the last value was kept",
+        "keys stood twice in their objects; the last value was kept"
+      ),
+      (
+        caseCollisions, "key stood twice in its object, spelled with other case; the first was kept",
+        "keys stood twice in their objects, spelled with other case; the first was kept"
+      ),
+      (
+        nulledValues, "value did not fit its column and became null",
+        "values did not fit their column and became null"
+      ),
+      (
+        innerByteOrderMarks, "byte order mark in the middle of a file was passed over",
+        "byte order marks in the middle of a file were passed over"
+      ),
     ]
-    return counted.compactMap { count, text in count > 0 ? "\(count) \(text)" : nil }
+    return counted.compactMap { count, one, many in
+      count > 0 ? "\(count) \(count == 1 ? one : many)" : nil
+    }
   }
 }
 
@@ -66,13 +88,17 @@ extension TextInference {
         warnings.append("column \(name) holds values of several types; they are kept as text")
       }
       if column.outlierCount > 0 {
+        let count = column.outlierCount
         warnings.append(
-          "column \(name) is \(column.field.type) but for \(column.outlierCount) values, whose "
-            + "records are rejects")
+          "column \(name) is \(column.field.type) but for "
+            + (count == 1
+              ? "1 value, whose record is a reject" : "\(count) values, whose records are rejects"))
       }
       if column.inexactCount > 0 {
+        let count = column.inexactCount
         warnings.append(
-          "column \(name) has \(column.inexactCount) numbers with more digits than a double holds")
+          "column \(name) has \(count) \(count == 1 ? "number" : "numbers") with more digits than a "
+            + "double holds")
       }
       return warnings
     }

@@ -12,6 +12,8 @@ package enum UsageFault: Error, Sendable, Equatable {
   case missingArgument(String)
   case unexpectedArgument(String)
   case badValue(of: String, text: String, expected: String)
+  /// A value with a grammar of its own, and what is wrong with it.
+  case faultyValue(of: String, fault: String, hint: String?)
   /// Options or arguments that are right by themselves and wrong together.
   case contradiction(String)
 
@@ -48,6 +50,7 @@ package struct UsageFailure: Error, Sendable {
     case .unexpectedArgument(let typed): "unexpected argument '\(typed)'"
     case .badValue(let name, let text, let expected):
       "the value '\(text)' is invalid for '\(name)': expected \(expected)"
+    case .faultyValue(let name, let fault, _): "the value of '\(name)' is invalid: \(fault)"
     case .contradiction(let text): text
     }
   }
@@ -62,6 +65,7 @@ package struct UsageFailure: Error, Sendable {
       "A value that begins with two dashes is written '\(option)=--value'."
     case .unexpectedArgument(let typed) where typed.contains("*"):
       "See '\(path) --help'; a pattern is put in quotes."
+    case .faultyValue(_, _, let hint?): hint
     default: "See '\(path) --help'."
     }
   }

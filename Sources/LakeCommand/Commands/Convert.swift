@@ -5,8 +5,29 @@ import Lakehouse
 /// `lake convert`: the options, and how they are read.
 package struct Convert: Sendable, Equatable {
   /// Formats by the names that options give them.
-  package enum Format: String, Sendable, CaseIterable {
+  package enum InputFormat: String, Sendable, CaseIterable {
+    case json, ndjson, csv, tsv, text
+
+    package var meaning: Conversion.InputFormat {
+      switch self {
+      case .json, .ndjson: .json
+      case .csv: .csv
+      case .tsv: .tsv
+      case .text: .text
+      }
+    }
+  }
+
+  package enum OutputFormat: String, Sendable, CaseIterable {
     case json, ndjson, csv, tsv
+
+    package var meaning: Conversion.OutputFormat {
+      switch self {
+      case .json, .ndjson: .ndjson
+      case .csv: .csv
+      case .tsv: .tsv
+      }
+    }
   }
 
   package typealias RejectLimit = Conversion.RejectLimit
@@ -14,9 +35,9 @@ package struct Convert: Sendable, Equatable {
   package var inputs: [String] = []
   package var output = ""
   /// Nil means to look at the content.
-  package var from: Format?
+  package var from: InputFormat?
   /// Nil means to go by the output's extension.
-  package var to: Format?
+  package var to: OutputFormat?
   /// As it was typed: `a bigint, b varchar`.
   package var schema: String?
   package var errorPolicy = ErrorPolicy.reject
@@ -34,7 +55,8 @@ package struct Convert: Sendable, Equatable {
   package static let declaration = Declaration(
     name: "convert", summary: "Convert files from one format to another",
     discussion: """
-      Reads JSON in every layout, CSV and TSV, plain or gzipped, and writes NDJSON, CSV or TSV. \
+      Reads JSON in every layout, CSV, TSV and lines of text, plain or gzipped, and writes NDJSON, \
+      CSV or TSV. \
       Several inputs, and patterns in quotes, become one output. The format of an input is found \
       by looking at its content, that of the output by its extension.
 
@@ -64,7 +86,7 @@ package struct Convert: Sendable, Equatable {
     ])
 
   private static let formatOptions: [OptionDeclaration<Convert>] = [
-    .option("from", "FORMAT", .choice(), "Format of the inputs: json, ndjson, csv or tsv.") {
+    .option("from", "FORMAT", .choice(), "Format of the inputs: json, ndjson, csv, tsv or text.") {
       $0.from = $1
     },
     .option("to", "FORMAT", .choice(), "Format of the output: json, ndjson, csv or tsv.") {
@@ -97,7 +119,7 @@ package struct Convert: Sendable, Equatable {
     },
     .option(
       "max-rejects", "N|P%", .rejectLimit,
-      "Write nothing and exit with 3 when there are more rejects than this."
+      "Write no output and exit with 3 when there are more rejects than this."
     ) { $0.rejectLimit = $1 },
   ]
 }
@@ -120,19 +142,9 @@ extension Convert {
   package var conversion: Conversion {
     get throws {
       var conversion = Conversion(inputs: inputs, output: output)
-      switch from {
-      case nil: conversion.inputFormat = nil
-      case .json, .ndjson: conversion.inputFormat = .json
-      case .csv: conversion.inputFormat = .csv
-      case .tsv: conversion.inputFormat = .tsv
-      }
-      switch to {
-      case nil: conversion.outputFormat = nil
-      case .json, .ndjson: conversion.outputFormat = .ndjson
-      case .csv: conversion.outputFormat = .csv
-      case .tsv: conversion.outputFormat = .tsv
-      }
-      conversion.schema = try schema.map { text in try Schema(parsing: text) }
+      conversion.inputFormat = from?.meaning
+      conversion.outputFormat = to?.meaning
+      conversion.schema = try schema.map(Convert.parse(schema:))
       conversion.onError = errorPolicy
       conversion.rejectsOutput = rejects
       conversion.rejectLimit = rejectLimit
@@ -144,6 +156,15 @@ extension Convert {
     }
   }
 
+  private static func parse(schema text: String) throws(UsageFault) -> Schema {
+    do throws(LakeError) {
+      return try Schema(parsing: text)
+    } catch {
+      let place = error.place?.byteOffset.map { ", at byte \($0 + 1)" } ?? ""
+      throw .faultyValue(of: "--schema", fault: error.message + place, hint: error.hint)
+    }
+  }
+
   /// Says what was done: on standard output only where that was asked for and is free.
   fileprivate static func tell(
     _ report: ConversionReport, _ options: Convert, _ context: CommandContext, seconds: Double
@@ -152,8 +173,8 @@ extension Convert {
       return try context.write(json(report, options, seconds))
     }
     context.tell(warnings: report.warnings, report.firstRejects, of: report.rejectCount)
-    var text = "\(Quantity.grouped(report.recordCount)) records"
-    if report.rejectCount > 0 { text += ", \(Quantity.grouped(report.rejectCount)) rejects" }
+    var text = Quantity.grouped(report.recordCount, "record")
+    if report.rejectCount > 0 { text += ", " + Quantity.grouped(report.rejectCount, "reject") }
     text += " · \(Quantity.bytes(report.inputBytes)) read"
     text += ", \(Quantity.bytes(report.outputBytes)) written"
     text += " · \(Quantity.duration(seconds: seconds))"

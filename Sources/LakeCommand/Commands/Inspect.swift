@@ -4,6 +4,8 @@ import Lakehouse
 /// `lake inspect`: the options, and how they are read.
 package struct Inspect: Sendable, Equatable {
   package var files: [String] = []
+  /// Nil means to look at the content.
+  package var from: Convert.InputFormat?
 
   package init() {}
 
@@ -19,6 +21,11 @@ package struct Inspect: Sendable, Equatable {
         $0.files.append($1)
       }
     ],
+    options: [
+      .option("from", "FORMAT", .choice(), "Format of the files: json, ndjson, csv, tsv or text.") {
+        $0.from = $1
+      }
+    ],
     examples: [
       Example("lake inspect readings.json", "What is in a file."),
       Example("lake inspect 'landing/*.json' --json", "The same for programs, of many files."),
@@ -32,7 +39,8 @@ extension Command {
     defer { stages.finish() }
     var inspections: [FileInspection] = []
     for file in options.files {
-      inspections += try lake.inspect(file, activity: stages.activity(context.interruption))
+      inspections += try lake.inspect(
+        file, as: options.from?.meaning, activity: stages.activity(context.interruption))
     }
     stages.finish()
     if context.globals.wantsJSON {
@@ -54,8 +62,8 @@ extension Inspect {
     if file.compression != "none" { facts += ", " + file.compression }
     facts += " · " + Quantity.bytes(file.fileBytes)
     if file.textBytes != file.fileBytes { facts += " (\(Quantity.bytes(file.textBytes)) of text)" }
-    facts += " · \(Quantity.grouped(file.recordCount)) records"
-    facts += " · \(Quantity.grouped(file.rejectCount)) rejects"
+    facts += " · " + Quantity.grouped(file.recordCount, "record")
+    facts += " · " + Quantity.grouped(file.rejectCount, "reject")
     try context.write(style.bold(SafeText.escaped(file.path)) + "\n" + facts + "\n")
     if !file.columns.isEmpty {
       var table = TextTable([

@@ -11,6 +11,11 @@ package enum Quantity {
     return result
   }
 
+  /// `1 record`, `8,127,300 records`
+  package static func grouped(_ number: Int, _ noun: String) -> String {
+    grouped(number) + " " + noun + (number == 1 ? "" : "s")
+  }
+
   /// `711 MB`, `1.04 GB`, `87 bytes`: units of a thousand, three digits.
   package static func bytes(_ count: Int) -> String {
     if count < 1000 { return count == 1 ? "1 byte" : "\(count) bytes" }

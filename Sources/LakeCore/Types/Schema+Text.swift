@@ -1,14 +1,9 @@
 extension Schema: CustomStringConvertible {
   /// Reads columns as they stand in a table's definition: `id bigint, name varchar`, in any of the
-  /// spellings that `DataType` reads.
+  /// spellings that `DataType` reads. An error tells the place in the text.
   public init(parsing text: String) throws(LakeError) {
-    // The columns of a table and the members of a row are written alike.
-    guard case .row(let fields) = try DataType(parsing: "row(\(text))") else {
-      throw LakeError(
-        .invalidInput, "'\(text)' is no list of columns",
-        hint: "Write it as 'id bigint, name varchar'.")
-    }
-    self.init(fields)
+    var parser = TypeParser(text)
+    self.init(try parser.parseColumns())
     try requireDistinctNames()
   }
 

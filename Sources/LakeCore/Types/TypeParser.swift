@@ -16,6 +16,16 @@ struct TypeParser {
     return type
   }
 
+  /// The columns of a table, which are written like the members of a row.
+  mutating func parseColumns() throws(LakeError) -> [Field] {
+    let fields = try parseFields(areHive: false)
+    reader.skipBlanks()
+    guard reader.isAtEnd else {
+      throw reader.failure("a comma should stand before '\(reader.restForMessage)'")
+    }
+    return fields
+  }
+
   private mutating func parseType() throws(LakeError) -> DataType {
     depth += 1
     defer { depth -= 1 }
@@ -160,10 +170,17 @@ struct TypeParser {
   }
 
   private mutating func parseFields(until close: Character) throws(LakeError) -> [Field] {
+    if reader.skip(close) { return [] }
+    let fields = try parseFields(areHive: close == ">")
+    try expect(close)
+    return fields
+  }
+
+  /// One field or more. Hive puts a colon behind any name.
+  private mutating func parseFields(areHive: Bool) throws(LakeError) -> [Field] {
     var fields: [Field] = []
-    if reader.skip(close) { return fields }
     repeat {
-      let name = try reader.readMemberName(beforeColon: close == ">")
+      let name = try reader.readMemberName(beforeColon: areHive)
       _ = reader.skip(":")
       var field = Field(name, try parseType())
       while true {
@@ -177,7 +194,6 @@ struct TypeParser {
       }
       fields.append(field)
     } while reader.skip(",")
-    try expect(close)
     return fields
   }
 

@@ -76,8 +76,8 @@ struct TypeReader {
     if let name = readIdentifier() { return name }
     throw failure(
       isAtEnd
-        ? "a member's name is missing at the end"
-        : "a member's name should stand before '\(restForMessage)'",
+        ? "a name is missing at the end"
+        : "a name should stand before '\(restForMessage)'",
       hint: "Names with other than letters, digits and underscores stand in double quotes.")
   }
 

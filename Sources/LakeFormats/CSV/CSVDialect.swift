@@ -85,6 +85,11 @@ package struct CSVReadOptions: Sendable {
     self.batchRows = batchRows
     self.onError = onError
   }
+
+  /// Whether anything was said that concerns CSV alone.
+  var describesCSV: Bool {
+    delimiter != nil || quote != nil || hasHeader != nil || nullText != nil
+  }
 }
 
 /// The text that stands for null, in memory that a view points at.

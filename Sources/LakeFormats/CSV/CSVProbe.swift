@@ -15,6 +15,9 @@ struct CSVProbe {
   private static let delimiters = [",", "\t", ";", "|"].compactMap { $0.utf8.first }
 
   let format: CSVFileFormat
+  /// Whether the sample shows that it is CSV and no text of another kind: a delimiter makes the same
+  /// number of fields in more than half of the records, and a header does not stand alone.
+  let isTable: Bool
 
   /// `isWhole` says that the sample is all of the file, so that its last record is not cut.
   init(_ sample: Chunk, isWhole: Bool, options: CSVReadOptions) {
@@ -23,8 +26,8 @@ struct CSVProbe {
     let content = ByteView(start + mark, count: max(end - start - mark, 0))
     var dialect = CSVDialect(lineEnd: CSVProbe.lineEnd(of: content))
     dialect.quote = options.quote ?? dialect.quote
-    dialect.delimiter =
-      options.delimiter ?? CSVProbe.delimiter(of: content, isWhole: isWhole, dialect)
+    let found = CSVProbe.delimiter(of: content, isWhole: isWhole, dialect)
+    dialect.delimiter = options.delimiter ?? found.delimiter
     var cursor = content.start
     CSVProbe.skipBlankLines(&cursor, end, dialect)
     let first = CSVScan.texts(cursor, end, dialect)
@@ -35,6 +38,7 @@ struct CSVProbe {
       let outline = CSVScan.outline(cursor, end, dialect)
       contentOffset = CSVScan.lineAfter(outline.end, end, dialect) - start
     }
+    isTable = found.agreeing > 500 && (!dialect.hasHeader || found.recordCount > 1)
     let written = first.map { dialect.hasHeader ? ($0 ?? "") : "" }
     let (names, renamings) = CSVProbe.names(written, isReported: dialect.hasHeader)
     format = CSVFileFormat(
@@ -60,26 +64,29 @@ struct CSVProbe {
 
   // MARK: - Delimiter
 
+  /// The delimiter, and how well it does: by a thousand of so many records.
   private static func delimiter(
     of content: ByteView, isWhole: Bool, _ dialect: CSVDialect
-  ) -> UInt8 {
-    var best = (delimiter: UInt8(ascii: ","), agreeing: 0, fields: 1)
+  ) -> (delimiter: UInt8, agreeing: Int, recordCount: Int) {
+    var best = (delimiter: UInt8(ascii: ","), agreeing: 0, recordCount: 0)
+    var fieldsMost = 1
     for delimiter in delimiters {
       var tried = dialect
       tried.delimiter = delimiter
-      let (agreeing, fields) = agreement(in: content, isWhole: isWhole, tried)
+      let (agreeing, fields, recordCount) = agreement(in: content, isWhole: isWhole, tried)
       if fields < 2 { continue }
-      if agreeing > best.agreeing || (agreeing == best.agreeing && fields > best.fields) {
-        best = (delimiter, agreeing, fields)
+      if agreeing > best.agreeing || (agreeing == best.agreeing && fields > fieldsMost) {
+        best = (delimiter, agreeing, recordCount)
+        fieldsMost = fields
       }
     }
-    return best.delimiter
+    return best
   }
 
   /// The most common number of fields, and by a thousand how many records have it.
   private static func agreement(
     in content: ByteView, isWhole: Bool, _ dialect: CSVDialect
-  ) -> (agreeing: Int, fields: Int) {
+  ) -> (agreeing: Int, fields: Int, recordCount: Int) {
     var counts: [Int: Int] = [:]
     var recordCount = 0
     var cursor = content.start
@@ -94,9 +101,9 @@ struct CSVProbe {
       cursor = CSVScan.lineAfter(outline.end, content.end, dialect)
     }
     guard let most = counts.max(by: { ($0.value, $0.key) < ($1.value, $1.key) }) else {
-      return (0, 0)
+      return (0, 0, recordCount)
     }
-    return (most.value * 1000 / recordCount, most.key)
+    return (most.value * 1000 / recordCount, most.key, recordCount)
   }
 
   // MARK: - Header

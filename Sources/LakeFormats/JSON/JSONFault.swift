@@ -37,6 +37,8 @@ struct JSONFault {
     case .expectedCommaOrBracket: "expected ',' or ']' after the element, found \(describe(found))"
     case .expectedValue: "expected a value, found \(describe(found))"
     case .badNumber: "not a number by the rules of JSON"
+    case .badEscape where found == UInt8(ascii: "u"):
+      "a \\u escape without four hexadecimal digits"
     case .badEscape: "a backslash is followed by \(describe(found)), which is no escape"
     case .loneSurrogate: "a \\u escape is one half of a surrogate pair without the other"
     case .controlInString where found == nil: "a string that does not end"

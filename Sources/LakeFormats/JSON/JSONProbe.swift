@@ -21,7 +21,13 @@ struct JSONProbe {
       || second >= sample.bytes.end
   }
 
-  private static func contentStart(of sample: Chunk) -> Cursor {
+  /// Whether any line begins with a brace.
+  static func holdsRecordLine(_ sample: Chunk) -> Bool {
+    sample.bytes.count > 1 && JSONLineSplitter().firstBoundary(in: sample.bytes, from: 1) != nil
+  }
+
+  /// Behind a byte order mark.
+  static func contentStart(of sample: Chunk) -> Cursor {
     let start = sample.bytes.start
     return start[0] == 0xEF && start[1] == 0xBB && start[2] == 0xBF ? start + 3 : start
   }

@@ -23,6 +23,10 @@ final class ChunkFeed {
 
   func next() throws -> Item? {
     guard index < files.count else { return nil }
+    if case .blank(let blank) = files[index].format {
+      defer { index += 1 }
+      return .end(file: index, damage: blank.damage)
+    }
     let producer = try producer ?? files[index].makeProducer(sizes: sizes, tracker: tracker)
     self.producer = producer
     if let request = try producer.next() { return .chunk(request, file: index) }

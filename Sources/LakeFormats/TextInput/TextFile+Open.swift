@@ -6,11 +6,14 @@ public enum TextFormat: String, Sendable, CaseIterable {
   case csv
   /// CSV with tabs.
   case tsv
+  /// Plain text, a record a line.
+  case text
 }
 
 extension TextFile {
-  /// Opens a file and looks at its beginning: compression and format follow from the content, never
-  /// from the name. A format that is asked for is taken as said.
+  /// Opens a file and looks at its beginning: compression and format follow from the content. A
+  /// format that is asked for is taken as said; the name counts only where the content leaves it
+  /// open.
   package static func open(
     _ path: String, as format: TextFormat? = nil, csv: CSVReadOptions = CSVReadOptions(),
     in fileSystem: any FileSystem, libraries: CodecLibraries
@@ -38,17 +41,21 @@ extension TextFile {
     case .gzip: source = try GzipStreamReader(PlainSource(file), path: file.path, tracker: nil)
     case .some(let other): throw other.notText(at: file.path)
     }
-    let sample = try TextFile.sample(of: source)
+    let (sample, damage) = try TextFile.sample(of: source)
     if compression == .gzip, let inner = FileSignature(sample.bytes) {
       throw inner.notText(at: file.path)
     }
-    self.format = try TextFile.format(of: sample, as: format, csv, path: file.path)
+    self.format = try TextFile.format(of: sample, damage, as: format, csv, path: file.path)
   }
 
-  /// The first bytes of the text. Damage in them is met again, and told, when the file is read.
-  private static func sample(of source: any ByteSource) throws(LakeError) -> Chunk {
+  /// The first bytes of the text, and what damage ended them. It is met again, and told, when the
+  /// file is read.
+  private static func sample(
+    of source: any ByteSource
+  ) throws(LakeError) -> (Chunk, damage: LakeError?) {
     let buffer = try Buffer(byteCount: JSONProbe.sampleBytes)
     var count = 0
+    var damage: LakeError?
     while count < buffer.byteCount {
       do throws(LakeError) {
         let got = try source.read(into: buffer.base + count, count: buffer.byteCount - count)
@@ -56,39 +63,69 @@ extension TextFile {
         count += got
       } catch {
         guard error.code == .corruptData else { throw error }
+        damage = error
         break
       }
     }
-    return Chunk(buffer: buffer, start: 0, count: count, offset: 0)
+    return (Chunk(buffer: buffer, start: 0, count: count, offset: 0), damage)
   }
 
   private static func format(
-    of sample: Chunk, as wanted: TextFormat?, _ csv: CSVReadOptions, path: String
+    of sample: Chunk, _ damage: LakeError?, as wanted: TextFormat?, _ csv: CSVReadOptions,
+    path: String
   ) throws(LakeError) -> Format {
-    switch wanted ?? guess(sample) {
+    if wanted == nil, isWhole(sample), isBlank(sample) {
+      return .blank(BlankFile(byteCount: sample.count, damage: damage))
+    }
+    let format: TextFormat
+    if let wanted { format = wanted } else { format = try guess(sample, csv, path: path) }
+    switch format {
     case .json: return .json(JSONFileFormat(JSONProbe(sample)))
     case .csv: return .csv(csvFormat(of: sample, csv))
     case .tsv:
       var csv = csv
       csv.delimiter = csv.delimiter ?? UInt8(ascii: "\t")
       return .csv(csvFormat(of: sample, csv))
-    case nil:
-      throw LakeError(
-        .unsupported, "the file's format is not known", at: .file(path),
-        hint: "Say what it is with --from.")
+    case .text: return .text
     }
   }
 
   private static func csvFormat(of sample: Chunk, _ options: CSVReadOptions) -> CSVFileFormat {
-    let isWhole = sample.count < sample.buffer.byteCount
-    return CSVProbe(sample, isWhole: isWhole, options: options).format
+    CSVProbe(sample, isWhole: isWhole(sample), options: options).format
   }
 
-  /// JSON where it begins like that, else CSV: text of any kind is at least one column. Zeros and
-  /// blanks alone are neither.
-  private static func guess(_ sample: Chunk) -> TextFormat? {
+  /// Whether the sample is all of the text.
+  private static func isWhole(_ sample: Chunk) -> Bool {
+    sample.count < sample.buffer.byteCount
+  }
+
+  private static func isBlank(_ sample: Chunk) -> Bool {
+    JSONScan.skipBlanks(JSONProbe.contentStart(of: sample)) >= sample.bytes.end
+  }
+
+  /// JSON where it begins like that; CSV where options speak of it or a table is to be seen; else
+  /// lines of text. Where JSON begins with something else, or a table has one column, the name
+  /// decides. Text has no zeros.
+  private static func guess(
+    _ sample: Chunk, _ csv: CSVReadOptions, path: String
+  ) throws(LakeError) -> TextFormat {
     if JSONProbe.looksLikeJSON(sample) { return .json }
-    let isBlank = JSONScan.skipBlanks(sample.bytes.start) >= sample.bytes.end
-    return isBlank || sample.bytes.firstIndex(of: 0) != nil ? nil : .csv
+    if isNamed(path, [".json", ".ndjson", ".jsonl"]), JSONProbe.holdsRecordLine(sample) {
+      return .json
+    }
+    if sample.bytes.firstIndex(of: 0) != nil {
+      throw LakeError(
+        .unsupported, "the file holds zero bytes, which text does not", at: .file(path),
+        hint: "Leave it out, or say with --from what it is if it is text nevertheless.")
+    }
+    if csv.describesCSV || isNamed(path, [".csv", ".tsv", ".tab", ".psv"]) { return .csv }
+    return CSVProbe(sample, isWhole: isWhole(sample), options: csv).isTable ? .csv : .text
+  }
+
+  /// Whether a path ends like that, but for a `.gz`.
+  private static func isNamed(_ path: String, _ extensions: [String]) -> Bool {
+    var name = Path.lastComponent(of: path).lowercased()
+    if name.hasSuffix(".gz") { name.removeLast(3) }
+    return extensions.contains { name.hasSuffix($0) }
   }
 }

@@ -10,6 +10,10 @@ package struct TextFile: Sendable {
   package enum Format: Sendable {
     case json(JSONFileFormat)
     case csv(CSVFileFormat)
+    /// Lines without further structure.
+    case text
+    /// No records, whatever they would have been.
+    case blank(BlankFile)
   }
 
   package let path: String
@@ -38,6 +42,7 @@ extension TextFile {
     switch format {
     case .json(let format): format.splitter
     case .csv(let format): CSVSplitter(dialect: format.dialect)
+    case .text, .blank: LineSplitter()
     }
   }
 
@@ -49,6 +54,16 @@ extension TextFile {
       try GzipFile.open(file, size: size, libraries: libraries, tracker: tracker)
     }
   }
+}
+
+/// A file that holds nothing, or nothing but blanks. It goes with files of any format.
+package struct BlankFile: Sendable {
+  /// Of the text, after decompression.
+  package let byteCount: Int
+  /// Why there may be less than there was, if the file is damaged.
+  let damage: LakeError?
+
+  var layoutName: String { byteCount == 0 ? "no text" : "nothing but blanks" }
 }
 
 /// The layout of one JSON file.

@@ -16,7 +16,6 @@ package struct TextInference: Sendable {
     }
   }
 
-  package var recordCount = 0
   package var columns: [Column] = []
 
   package init() {}
@@ -27,11 +26,12 @@ package struct TextInference: Sendable {
 extension TextScan {
   /// Reads every record of the files and infers the columns that they have together.
   package func infer(on pool: ThreadPool) throws -> TextInference {
-    guard let first = files.first else { return TextInference() }
-    try requireOneFormat()
-    switch first.format {
+    guard let format = try format else { return TextInference() }
+    switch format {
     case .json: return TextInference(try JSONReader.infer(self, on: pool))
     case .csv: return TextInference(try CSVReader.infer(self, on: pool))
+    case .text: return TextInference(lines: LineReader.schema)
+    case .blank: return TextInference()
     }
   }
 
@@ -39,10 +39,8 @@ extension TextScan {
   package func decoderFactory(
     schema: Schema
   ) throws -> @Sendable () throws -> any ChunkDecoder {
-    guard let first = files.first else { preconditionFailure("a scan has a file") }
-    try requireOneFormat()
     let (onError, tracker) = (onError, tracker)
-    switch first.format {
+    switch try format {
     case .json:
       var options = JSONReadOptions()
       options.onError = onError
@@ -56,15 +54,28 @@ extension TextScan {
       // Made once here, so that a schema that CSV cannot hold is told before anything is read.
       _ = try CSVDecodePlan(schema, format)
       return { CSVReader.makeDecoder(schema: schema, options: options, tracker: tracker) }
+    case .text:
+      _ = try LineReader.makeDecoder(schema: schema)
+      return { try LineReader.makeDecoder(schema: schema, tracker: tracker) }
+    case nil, .blank: return { BlankDecoder() }
     }
   }
 
-  /// Files of several formats have no common way to be read.
-  private func requireOneFormat() throws(LakeError) {
-    guard let first = files.first,
-      let other = files.first(where: { $0.format.name != first.format.name })
-    else { return }
-    throw LakeError(
+  /// The format of all files that hold anything; nil where none does. Files of several formats have
+  /// no common way to be read.
+  private var format: TextFile.Format? {
+    get throws(LakeError) {
+      let filled = files.filter { !$0.isBlank }
+      guard let first = filled.first else { return nil }
+      if let other = filled.first(where: { $0.format.name != first.format.name }) {
+        throw differentFormats(first, other)
+      }
+      return first.format
+    }
+  }
+
+  private func differentFormats(_ first: TextFile, _ other: TextFile) -> LakeError {
+    LakeError(
       .invalidInput,
       "the inputs have different formats: \(first.path) is \(first.format.name), and this is "
         + other.format.name,
@@ -78,20 +89,40 @@ extension TextFile.Format {
     switch self {
     case .json: "JSON"
     case .csv: "CSV"
+    case .text: "text"
+    case .blank: "empty"
     }
   }
 }
 
+/// Decodes files without records: it is given no chunk.
+private final class BlankDecoder: ChunkDecoder {
+  func decode(
+    _ chunk: Chunk, of file: TextFile, emit: (Batch) throws -> Void
+  ) throws -> ChunkReport {
+    preconditionFailure("a file without records has no chunks")
+  }
+}
+
+extension TextFile {
+  fileprivate var isBlank: Bool {
+    if case .blank = format { true } else { false }
+  }
+}
+
 extension TextInference {
+  init(lines schema: Schema) {
+    self.init()
+    columns = schema.fields.map { Column(field: $0) }
+  }
+
   init(_ inference: JSONInference) {
     self.init()
-    recordCount = inference.recordCount
     columns = inference.columns.map(Column.init)
   }
 
   init(_ inference: CSVInference) {
     self.init()
-    recordCount = inference.recordCount
     columns = inference.columns.map(Column.init)
     for (index, field) in inference.schema.fields.enumerated() { columns[index].field = field }
   }

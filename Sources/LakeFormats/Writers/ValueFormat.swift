@@ -37,6 +37,8 @@ extension TextFile.Format {
     switch self {
     case .json(let format): format.layout.rawValue
     case .csv(let format): format.layoutName
+    case .text: "one column"
+    case .blank(let blank): blank.layoutName
     }
   }
 }

@@ -98,7 +98,7 @@ struct DataTypeTextTests {
     ("map<int>", 7, "',' should stand before '>'", nil),
     ("row(a)", 5, "a type should stand before ')'", nil),
     (
-      "row(a int,)", 10, "a member's name should stand before ')'",
+      "row(a int,)", 10, "a name should stand before ')'",
       "Names with other than letters, digits and underscores stand in double quotes."
     ),
     ("row(\"a int)", 4, "the quotes of a name are not closed", nil),
