@@ -20,11 +20,16 @@ let package = Package(
       path: "Sources/LakeFormats"),
 
     .target(name: "CFuzzer", path: "Targets/CFuzzer"),
+    .target(
+      name: "FuzzSupport", dependencies: ["LakeCore", "LakeFormats"], path: "Targets/FuzzSupport"),
     .executableTarget(
       name: "FuzzNumbers", dependencies: ["CFuzzer", "LakeCore"], path: "Targets/FuzzNumbers"),
     .executableTarget(
-      name: "FuzzJSON", dependencies: ["CFuzzer", "LakeCore", "LakeFormats"],
+      name: "FuzzJSON", dependencies: ["CFuzzer", "FuzzSupport", "LakeCore", "LakeFormats"],
       path: "Targets/FuzzJSON", exclude: ["dictionary"]),
+    .executableTarget(
+      name: "FuzzCSV", dependencies: ["CFuzzer", "FuzzSupport", "LakeCore", "LakeFormats"],
+      path: "Targets/FuzzCSV"),
     .executableTarget(
       name: "FuzzGzip", dependencies: ["CFuzzer", "LakeCore", "LakeFormats"],
       path: "Targets/FuzzGzip"),

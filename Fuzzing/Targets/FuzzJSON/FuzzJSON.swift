@@ -1,4 +1,5 @@
 import CFuzzer
+import FuzzSupport
 import LakeCore
 import LakeFormats
 
@@ -36,11 +37,6 @@ public func testOneInput(_ data: UnsafePointer<UInt8>?, _ size: Int) -> Int32 {
   return 0
 }
 
-private let pool: ThreadPool = {
-  guard let pool = try? ThreadPool(threadCount: 1) else { fatalError("no thread") }
-  return pool
-}()
-
 private let oddSchema = Schema([
   Field("a", .tinyint), Field("b", .decimal(precision: 20, scale: 3)), Field("c", .varbinary),
   Field("d", .map(key: .varchar, value: .array(.map(key: .varchar, value: .real)))),
@@ -57,8 +53,8 @@ private func scan(_ file: TextFile, target: Int) -> TextScan {
 
 private func check(_ file: TextFile, target: Int) throws {
   let (whole, parts) = (scan(file, target: 1 << 20), scan(file, target: target))
-  let inferred = try JSONReader.infer(whole, on: pool)
-  guard "\(try JSONReader.infer(parts, on: pool))" == "\(inferred)" else {
+  let inferred = try JSONReader.infer(whole, on: fuzzPool)
+  guard "\(try JSONReader.infer(parts, on: fuzzPool))" == "\(inferred)" else {
     fatalError("inference depends on the size of chunks")
   }
   for (schema, policy) in [
@@ -89,16 +85,6 @@ private func outliers(_ evidence: TypeEvidence) -> Int {
   return evidence.decision.outlierCount + inner + outliers(evidence.members)
 }
 
-private struct Outcome: Equatable {
-  var rows: [String] = []
-  var rejects: [Reject] = []
-  var summary: [FileSummary] = []
-
-  static func == (a: Outcome, b: Outcome) -> Bool {
-    a.rows == b.rows && a.rejects == b.rejects && "\(a.summary)" == "\(b.summary)"
-  }
-}
-
 private func read(
   _ scan: TextScan, _ schema: Schema, _ policy: ErrorPolicy, batchRows: Int
 ) throws -> Outcome {
@@ -107,7 +93,7 @@ private func read(
   options.onError = policy
   var outcome = Outcome()
   outcome.summary = try scan.run(
-    on: pool,
+    on: fuzzPool,
     makeDecoder: { [options] in try JSONReader.makeDecoder(schema: schema, options: options) },
     transform: { (batch: Batch) -> [String] in
       for column in batch.columns { try column.checkInvariants() }
@@ -132,28 +118,5 @@ private func checkDocument(_ file: MemoryFile) throws {
   let outcome = try read(scan(text, target: 1 << 20), Schema([]), .reject, batchRows: 16)
   guard outcome.rejects.isEmpty, outcome.summary[0].recordCount == 1 else {
     fatalError("the validator takes what the reader refuses")
-  }
-}
-
-private final class MemoryFile: ReadableFile {
-  let path = "input.json"
-  let bytes: [UInt8]
-
-  init(_ bytes: UnsafeBufferPointer<UInt8>) {
-    self.bytes = Array(bytes)
-  }
-
-  func status() -> FileStatus {
-    FileStatus(kind: .file, size: bytes.count, inode: 1, modified: 0, changed: 0)
-  }
-
-  func read(into target: UnsafeMutableRawPointer, count: Int, at offset: Int) -> Int {
-    let taken = max(0, min(count, bytes.count - offset))
-    bytes.withUnsafeBytes { source in
-      if taken > 0, let base = source.baseAddress {
-        target.copyMemory(from: base + offset, byteCount: taken)
-      }
-    }
-    return taken
   }
 }

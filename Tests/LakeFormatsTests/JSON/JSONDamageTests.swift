@@ -30,7 +30,7 @@ struct JSONDamageTests {
     ("{\"c\":[1 2]}", 9, "expected ',' or ']' after the element, found '2'"),
     ("{\"c\":[1}", 8, "expected ',' or ']' after the element, found '}'"),
     ("{\"b\":\"\\x\"}", 8, "a backslash is followed by 'x', which is no escape"),
-    ("{\"b\":\"\\u12g4\"}", 8, "a backslash is followed by 'u', which is no escape"),
+    ("{\"b\":\"\\u12g4\"}", 8, "a \\u escape without four hexadecimal digits"),
     (
       "{\"b\":\"\\ud800\"}", 7,
       "a \\u escape is one half of a surrogate pair without the other"
