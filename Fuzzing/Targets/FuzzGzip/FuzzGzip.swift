@@ -6,7 +6,7 @@ import LakeFormats
 ///
 /// 0. They are a gzip file, read as a stream: large and small reads give the same bytes and end the
 ///    same way, and a block that the block reader accepts is one that the stream gives.
-/// 1. They are two bytes of size and a bare block: zlib and libdeflate agree on it. Without a
+/// 1. They are two bytes of size and a bare block: what zlib reads, libdeflate reads alike. Without a
 ///    checksum the fuzzer gets deep into the format.
 /// 2. They are content: compressed at some level, it comes back.
 @_cdecl("FuzzGzip_main")
@@ -85,7 +85,8 @@ private func checkBlock(_ input: Buffer) {
   let count = Int(view[0]) | Int(view[1]) << 8
   let plain = decompress(input, .raw, from: 2, count: count, zlibOnly)
   let fast = decompress(input, .raw, from: 2, count: count, everything)
-  guard plain == fast else { fatalError("the libraries differ") }
+  // libdeflate gives a meaning to codes that the format reserves; zlib refuses them.
+  guard plain == nil || plain == fast else { fatalError("the libraries differ") }
 }
 
 private func checkRoundTrip(_ input: Buffer, level: Int) {

@@ -1,8 +1,9 @@
 /// The compression libraries that were found on this machine, beside zlib, which is always there.
 ///
 /// Whoever opens a lake makes this value once and hands it on. What zlib and an optional library
-/// both can do they do with the same answer, so the choice is one of speed only: every byte that
-/// one of them decompresses, the other one does too.
+/// both can do they do with the same answer, so the choice is one of speed only: what zlib
+/// decompresses, the other one does too, to the same bytes. (The reverse does not hold for data
+/// that no compressor makes: libdeflate gives a meaning to codes that the format reserves.)
 package struct CodecLibraries: Sendable {
   /// Nil where Debian's libdeflate0 is not installed, or was not asked for.
   package let libdeflate: Libdeflate?
