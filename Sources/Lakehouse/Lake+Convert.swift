@@ -62,7 +62,12 @@ extension Lake {
     guard let path = conversion.rejectsOutput else {
       return RejectLog(nil)
     }
-    guard path != conversion.output else {
+    if path == "-" {
+      throw LakeError(
+        .invalidInput, "the rejects cannot go to standard output",
+        hint: "Name a file with --rejects.")
+    }
+    if conversion.output != "-", try isSameName(path, conversion.output) {
       throw LakeError(
         .invalidInput, "the rejects would be written over the output", at: .file(path),
         hint: "Choose another name for one of them.")
@@ -83,15 +88,31 @@ extension Lake {
       hint: "Replace it with --force, or choose another name.")
   }
 
+  /// Whether two paths name one entry of one directory, or lead to one file.
+  private func isSameName(_ one: String, _ other: String) throws(LakeError) -> Bool {
+    if one == other { return true }
+    if let first = try fileSystem.status(of: one, followLinks: true),
+      let second = try fileSystem.status(of: other, followLinks: true)
+    {
+      return first.isSameFile(as: second)
+    }
+    guard Path.lastComponent(of: one) == Path.lastComponent(of: other),
+      let first = try fileSystem.status(of: Path.directory(of: one), followLinks: true),
+      let second = try fileSystem.status(of: Path.directory(of: other), followLinks: true)
+    else { return false }
+    return first.isSameFile(as: second)
+  }
+
   private func refuseInputAsOutput(
     _ conversion: Conversion, _ files: [TextFile]
   ) throws(LakeError) {
     let outputs = [
-      (conversion.output, "the output"), (conversion.rejectsOutput ?? "-", "the file for the rejects"),
+      (conversion.output, "the output"),
+      (conversion.rejectsOutput ?? "-", "the file for the rejects"),
     ]
     for (path, meaning) in outputs where path != "-" {
       guard let status = try fileSystem.status(of: path, followLinks: true) else { continue }
-      for file in files where try file.file.status().inode == status.inode {
+      for file in files where try file.file.status().isSameFile(as: status) {
         throw LakeError(
           .invalidInput, "\(meaning) is one of the inputs", at: .file(path),
           hint: "Choose another name; a file is not converted in place.")

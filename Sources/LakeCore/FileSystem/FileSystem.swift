@@ -59,18 +59,28 @@ package struct FileStatus: Sendable, Hashable {
 
   package var kind: Kind
   package var size: Int
+  /// Tells files of one device apart.
   package var inode: UInt64
+  package var device: UInt64
   /// Nanoseconds since 1970.
   package var modified: Int
   /// Nanoseconds since 1970; the time of the last change of data or status.
   package var changed: Int
 
-  package init(kind: Kind, size: Int, inode: UInt64, modified: Int, changed: Int) {
+  package init(
+    kind: Kind, size: Int, inode: UInt64, device: UInt64, modified: Int, changed: Int
+  ) {
     self.kind = kind
     self.size = size
     self.inode = inode
+    self.device = device
     self.modified = modified
     self.changed = changed
+  }
+
+  /// Whether both are of one file, however it was named.
+  package func isSameFile(as other: FileStatus) -> Bool {
+    inode == other.inode && device == other.device
   }
 }
 

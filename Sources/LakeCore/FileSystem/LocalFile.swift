@@ -96,6 +96,7 @@ extension FileStatus {
       }
     self.init(
       kind: kind, size: Int(status.st_size), inode: UInt64(status.st_ino),
+      device: UInt64(status.st_dev),
       modified: FileStatus.nanoseconds(status.st_mtim),
       changed: FileStatus.nanoseconds(status.st_ctim))
   }

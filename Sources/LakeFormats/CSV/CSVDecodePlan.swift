@@ -15,9 +15,12 @@ struct CSVDecodePlan {
     fieldCount = format.names.count
     fields = format.names.map { Field($0, .unseen) }
     kinds = Array(repeating: .passedOver, count: fieldCount)
+    let index = CSVFieldIndex(format)
+    var isTaken = Array(repeating: false, count: fieldCount)
     for (position, field) in schema.fields.enumerated() {
       let kind = try CSVDecodePlan.kind(of: field)
-      if let place = format.place(of: field, at: position), !places.contains(place) {
+      if let place = index.place(of: field, at: position), !isTaken[place] {
+        isTaken[place] = true
         places.append(place)
         fields[place] = field
         kinds[place] = kind
@@ -37,12 +40,28 @@ struct CSVDecodePlan {
   }
 }
 
-extension CSVFileFormat {
+/// Where the fields of a file stand, found in constant time, since a hostile header has millions.
+private struct CSVFieldIndex {
+  private let hasHeader: Bool
+  private let fieldCount: Int
+  /// The first field of each name, as it is spelled and without case.
+  private var exact: [String: Int] = [:]
+  private var folded: [String: Int] = [:]
+
+  init(_ format: CSVFileFormat) {
+    hasHeader = format.dialect.hasHeader
+    fieldCount = format.names.count
+    guard hasHeader else { return }
+    for (place, name) in format.names.enumerated() {
+      exact[name] = exact[name] ?? place
+      let key = name.lowercased()
+      folded[key] = folded[key] ?? place
+    }
+  }
+
   /// The field that a column is read from.
-  fileprivate func place(of field: Field, at position: Int) -> Int? {
-    if !dialect.hasHeader { return position < names.count ? position : nil }
-    if let exact = names.firstIndex(of: field.name) { return exact }
-    let folded = field.name.lowercased()
-    return names.firstIndex { $0.lowercased() == folded }
+  func place(of field: Field, at position: Int) -> Int? {
+    if !hasHeader { return position < fieldCount ? position : nil }
+    return exact[field.name] ?? folded[field.name.lowercased()]
   }
 }

@@ -124,16 +124,18 @@ struct CSVProbe {
     _ written: [String], isReported: Bool
   ) -> (names: [String], renamings: [CSVColumnRenaming]) {
     var taken: Set<String> = []
+    // The copies of a name that were tried, so that a header of one name costs no more than others.
+    var copies: [String: Int] = [:]
     var names: [String] = []
     var renamings: [CSVColumnRenaming] = []
     for (index, text) in written.enumerated() {
       let trimmed = trimmingBlanks(text)
       let wanted = trimmed.isEmpty ? "column\(index + 1)" : trimmed
       var name = wanted
-      var copy = 2
       while !taken.insert(name.lowercased()).inserted {
+        let copy = copies[wanted.lowercased(), default: 1] + 1
+        copies[wanted.lowercased()] = copy
         name = "\(wanted)_\(copy)"
-        copy += 1
       }
       names.append(name)
       if isReported, name != text {

@@ -96,4 +96,16 @@ struct CSVProbeTests {
     #expect(outcome.names == ["a,b", "c"])
     #expect(outcome.rows == [[.string("1,2"), .int(3)]])
   }
+
+  @Test(.timeLimit(.minutes(1)))
+  func headersOfVeryManyFieldsTakeTimeInProportion() throws {
+    // Work that grows by the square of the count would not end within the limit.
+    let count = 20_000
+    let same = Array(repeating: "a", count: count).joined(separator: ",")
+    let names = try CSVFileFormat.probe(same, options: CSVReadOptions(hasHeader: true)).names
+    #expect(names.count == count && names[1] == "a_2" && names.last == "a_\(count)")
+    let outcome = try CSVHarness().read("\(same)\n\(same)\n")
+    #expect(outcome.names == names)
+    #expect(outcome.rows.count == 1)
+  }
 }
