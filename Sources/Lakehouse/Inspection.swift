@@ -62,6 +62,7 @@ extension Lake {
       },
       reject: { try rejects.add($0) })
     var report = ConversionReport()
+    report.warnings = file.warnings
     report.add(summaries, rejects, inference)
     return FileInspection(file, report, schema, columns)
   }

@@ -39,24 +39,29 @@ extension Command {
     defer { stages.finish() }
     var inspections: [FileInspection] = []
     for file in options.files {
-      inspections += try lake.inspect(
+      let found = try lake.inspect(
         file, as: options.from?.meaning, activity: stages.activity(context.interruption))
+      stages.finish()
+      for inspection in found {
+        // One after the other, so that those before a bad one are seen.
+        if !context.globals.wantsJSON {
+          try Inspect.write(inspection, isFirst: inspections.isEmpty, context)
+        }
+        inspections.append(inspection)
+      }
     }
-    stages.finish()
     if context.globals.wantsJSON {
       try context.write(JSONText.array(inspections.map(\.json)))
-      return .done
-    }
-    for (index, inspection) in inspections.enumerated() {
-      if index > 0 { try context.write("\n") }
-      try Inspect.write(inspection, context)
     }
     return .done
   }
 }
 
 extension Inspect {
-  fileprivate static func write(_ file: FileInspection, _ context: CommandContext) throws {
+  fileprivate static func write(
+    _ file: FileInspection, isFirst: Bool, _ context: CommandContext
+  ) throws {
+    if !isFirst { try context.write("\n") }
     let style = Style(context.console.outputTraits)
     var facts = file.format + ", " + file.layout
     if file.compression != "none" { facts += ", " + file.compression }

@@ -158,6 +158,7 @@ struct JSONWalker {
     while last > record, JSONScan.isBlank(last[-1]) { last -= 1 }
     let found = code == .cutOff ? nil : place.pointee
     refuse(record, last, min(place, last), JSONFault.message(code, found: found))
+    if code == .cutOff, next == end { report.rejects[report.rejects.count - 1].reachesEnd = true }
     return next
   }
 

@@ -21,6 +21,8 @@ package struct ChunkReject: Sendable {
   package var range: Range<Int>
   package var failure: Int
   package var reason: String
+  /// Whether the record goes on to the chunk's end, where nothing but blanks follows it.
+  package var reachesEnd = false
 
   package init(range: Range<Int>, failure: Int, reason: String) {
     self.range = range

@@ -37,6 +37,8 @@ final class ScanLedger {
   /// The last reject of the file, held back: if it reaches to the file's end and the file is
   /// damaged there, the two are one.
   private var pending: Reject?
+  /// Whether it was cut by damage, with blanks behind it.
+  private var pendingIsCut = false
 
   init(
     files: [TextFile], onError: ErrorPolicy, progress: ScanProgress?,
@@ -62,6 +64,7 @@ final class ScanLedger {
     if let chunk, !report.rejects.isEmpty {
       var locator = RejectLocator(chunk, file: path, position: positions[file])
       for found in report.rejects { try hold(locator.locate(found), of: file) }
+      pendingIsCut = chunk.isCutOff && report.rejects.last?.reachesEnd == true
     }
     positions[file].pass(report.end)
     summaries[file].recordCount += report.recordCount
@@ -81,7 +84,7 @@ final class ScanLedger {
     summaries[file].damage = damage
     let end = summaries[file].byteCount
     if let damage {
-      if var last = pending, last.byteOffset + last.byteCount >= end {
+      if var last = pending, pendingIsCut || last.byteOffset + last.byteCount >= end {
         last.reason = damage.message
         pending = last
       } else {
@@ -101,6 +104,7 @@ final class ScanLedger {
     try flush()
     summaries[file].rejectCount += 1
     pending = found
+    pendingIsCut = false
     if onError == .fail { try flush() }
   }
 
