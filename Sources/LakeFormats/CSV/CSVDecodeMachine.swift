@@ -134,7 +134,7 @@ struct CSVDecodeMachine: ~Copyable {
     if place == cursor || (hasNullText && nullText?.matches(cursor, place) == true) {
       setNull(column, row)
     } else {
-      store(ByteView(cursor, count: place - cursor), column, index, row)
+      store(ByteView(cursor, count: place - cursor), column, index, row, at: cursor)
     }
     return place
   }
@@ -160,7 +160,7 @@ struct CSVDecodeMachine: ~Copyable {
     } else if hasPairs {
       guard storeUnquoted(source, column, index, row) else { return nil }
     } else {
-      store(source, column, index, row)
+      store(source, column, index, row, at: source.start)
     }
     return close + 1
   }
@@ -173,7 +173,8 @@ struct CSVDecodeMachine: ~Copyable {
       let target = try arena.reserve(source.count + CSVDecodeMachine.textPadding)
       let count = CSVScan.unquote(source, dialect.quote, into: target)
       arena.take(count)
-      store(ByteView(UnsafePointer<UInt8>(target), count: count), column, index, row)
+      let text = ByteView(UnsafePointer<UInt8>(target), count: count)
+      store(text, column, index, row, at: source.start)
       return exhausted == nil
     } catch {
       exhausted = error
@@ -185,14 +186,15 @@ struct CSVDecodeMachine: ~Copyable {
   private static let textPadding = 64
 
   private mutating func store(
-    _ text: ByteView, _ column: UnsafeMutablePointer<CSVColumn>, _ index: Int, _ row: Int
+    _ text: ByteView, _ column: UnsafeMutablePointer<CSVColumn>, _ index: Int, _ row: Int,
+    at start: Cursor
   ) {
     if column.pointee.kind == .varbinary {
       if storeBase64(text, column, row) { return }
     } else if CSVValue.store(text, in: column, at: row) {
       return
     }
-    if mismatch == nil { mismatch = CSVMismatch(place: index, text: text) }
+    if mismatch == nil { mismatch = CSVMismatch(place: index, text: text, start: start) }
     mismatchCount += 1
     setNull(column, row)
   }
@@ -274,4 +276,6 @@ struct CSVMismatch {
   /// The column's place among the plan's fields.
   var place: Int
   var text: ByteView
+  /// Where it stands in the chunk, which the text itself does not where quotes were taken out.
+  var start: Cursor
 }

@@ -98,7 +98,7 @@ struct CSVDecodeHandler: CSVRecordHandler, ~Copyable {
     let field = machine.plan.fields[mismatch.place]
     let text = mismatch.text
     let shown = text.count > 40 ? text[0..<40].text + "…" : text.text
-    return ("column \(field.name) is \(field.type), which cannot hold \(shown)", text.start)
+    return ("column \(field.name) is \(field.type), which cannot hold \(shown)", mismatch.start)
   }
 
   mutating func takeBatch(source: Buffer) throws(LakeError) -> Batch {

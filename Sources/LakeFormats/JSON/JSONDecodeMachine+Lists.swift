@@ -15,6 +15,7 @@ extension JSONDecodeMachine {
     }
     while true {
       if element >= sinks[Int(child)].capacity, !grow(child) { return nil }
+      if beginsRecord(cursor) { return JSONScan.fail(.cutOff, cursor, &fault) }
       guard let next = value(child, element, cursor, depth: depth + 1) else { return nil }
       element += 1
       cursor = JSONScan.skipBlanks(next)

@@ -29,6 +29,7 @@ struct JSONDecodeMachine: JSONObjectMachine, ~Copyable {
   var duplicateKeys = 0
   var caseCollisions = 0
   var mayHoldNewline = false
+  var cutsByLines = false
   var arena: TextArena
   var exhausted: LakeError?
 

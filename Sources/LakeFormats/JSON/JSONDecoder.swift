@@ -32,6 +32,7 @@ package final class JSONDecoder: ChunkDecoder {
       preconditionFailure("a file is read by the decoder of its own format")
     }
     let context = format.context
+    handler.machine.cutsByLines = context.cutting == .byLines
     var walker = JSONWalker(chunk: chunk, cutting: context.cutting, isArray: context.isArray)
     try walker.walk(&handler) { (handler: inout JSONDecodeHandler) in
       try emit(try handler.takeBatch(source: chunk.buffer))

@@ -11,6 +11,7 @@ final class JSONInferrer {
   /// Reads a chunk and returns what was seen in it.
   func infer(_ chunk: Chunk, of format: JSONFileFormat) throws -> JSONChunkEvidence {
     let context = format.context
+    handler.machine.cutsByLines = context.cutting == .byLines
     var walker = JSONWalker(chunk: chunk, cutting: context.cutting, isArray: context.isArray)
     try walker.walk(&handler) { (_: inout JSONInferenceHandler) in }
     handler.machine.abandon()

@@ -34,6 +34,7 @@ struct JSONInferenceMachine: JSONObjectMachine, ~Copyable {
   var duplicateKeys = 0
   var caseCollisions = 0
   var mayHoldNewline = false
+  var cutsByLines = false
 
   static let recordShape: Int32 = 0
 
@@ -257,6 +258,7 @@ struct JSONInferenceMachine: JSONObjectMachine, ~Copyable {
       return JSONScan.skipValue(start, depth: depth - 1, fault: &fault)
     }
     while true {
+      if beginsRecord(cursor) { return JSONScan.fail(.cutOff, cursor, &fault) }
       guard let next = value(element, 0, cursor, depth: depth) else { return nil }
       cursor = JSONScan.skipBlanks(next)
       if cursor.pointee == JSONScan.closeBracket { return cursor + 1 }

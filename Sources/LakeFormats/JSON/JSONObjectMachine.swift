@@ -15,6 +15,8 @@ protocol JSONObjectMachine: ~Copyable {
   /// Set where blanks were passed over since it was last cleared: only then can a record hold a
   /// newline. Set too often does no harm.
   var mayHoldNewline: Bool { get set }
+  /// Whether the chunk is cut by lines: a line that begins with a brace then begins a record.
+  var cutsByLines: Bool { get set }
 
   /// The value of a field, for the object that is row `row` of its kind.
   mutating func value(_ target: Int32, _ row: Int, _ cursor: Cursor, depth: Int) -> Cursor?
@@ -53,7 +55,10 @@ extension JSONObjectMachine where Self: ~Copyable {
         slot = found
       }
       expected = slot &+ 1
-      if cursor.pointee <= 0x20 { cursor = passBlanks(cursor) }
+      if cursor.pointee <= 0x20 {
+        cursor = passBlanks(cursor)
+        if beginsRecord(cursor) { return JSONScan.fail(.cutOff, cursor, &fault) }
+      }
       let field = Int(shape.pointee.slots[slot].field)
       let next: Cursor?
       if field >= 0 {
@@ -82,6 +87,12 @@ extension JSONObjectMachine where Self: ~Copyable {
     }
     finish(shapeIndex, row, stamp, seen: seen)
     return cursor + 1
+  }
+
+  /// Whether a value cannot stand here, since the next record does: found at once, so that many
+  /// records that are cut off do not each read those behind them.
+  func beginsRecord(_ cursor: Cursor) -> Bool {
+    cutsByLines && cursor.pointee == JSONScan.openBrace && cursor[-1] == JSONScan.newline
   }
 
   private mutating func passBlanks(_ cursor: Cursor) -> Cursor {

@@ -27,6 +27,12 @@ struct JSONProbe {
   }
 
   /// Behind a byte order mark.
+  /// Whether the bytes begin with an array or a string: JSON by its name, though without records.
+  static func beginsWithValue(_ sample: Chunk) -> Bool {
+    let first = JSONScan.skipBlanks(contentStart(of: sample)).pointee
+    return first == JSONScan.openBracket || first == JSONScan.quote
+  }
+
   static func contentStart(of sample: Chunk) -> Cursor {
     let start = sample.bytes.start
     return start[0] == 0xEF && start[1] == 0xBB && start[2] == 0xBF ? start + 3 : start

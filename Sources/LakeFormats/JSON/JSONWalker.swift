@@ -36,6 +36,8 @@ struct JSONWalker {
   private(set) var report = ChunkReport()
   private let start: Cursor
   private let end: Cursor
+  /// Whether the record before this one could not be read to its end.
+  private var isAfterBroken = false
   private let isValidUTF8: Bool
   private let recovery: JSONRecovery
 
@@ -73,9 +75,18 @@ struct JSONWalker {
   private mutating func record<Handler: JSONRecordHandler & ~Copyable>(
     _ cursor: Cursor, _ handler: inout Handler
   ) throws -> Cursor {
+    var fault = JSONFault()
+    // Where a record was broken the next one may be too, and finding that out must stay cheap: a
+    // handler may have much to take back for each level of a record that was cut off.
+    if isAfterBroken, JSONScan.skipValue(cursor, depth: 0, fault: &fault) == nil {
+      return refuseBroken(cursor, fault)
+    }
+    isAfterBroken = false
     guard let next = handler.record(cursor) else {
       if let error = handler.exhausted { throw error }
-      return refuseBroken(cursor, handler.fault)
+      // Told in one way, whoever was the first to see it.
+      let isWhole = JSONScan.skipValue(cursor, depth: 0, fault: &fault) != nil
+      return refuseBroken(cursor, isWhole ? handler.fault : fault)
     }
     if cutting == .byLines, handler.mayHoldNewline,
       let begun = nextLineWithBrace(after: cursor, before: next)
@@ -137,6 +148,7 @@ struct JSONWalker {
 
   /// A record that cannot be read to its end. Returns where the walk goes on.
   private mutating func refuseBroken(_ record: Cursor, _ fault: JSONFault) -> Cursor {
+    isAfterBroken = true
     let place = min(fault.place ?? record, end)
     if cutting == .byLines, let begun = nextLineWithBrace(after: record, before: place + 1) {
       return refuse(record, upTo: begun, place: begun, .cutOff)

@@ -110,7 +110,9 @@ extension TextFile {
     _ sample: Chunk, _ csv: CSVReadOptions, path: String
   ) throws(LakeError) -> TextFormat {
     if JSONProbe.looksLikeJSON(sample) { return .json }
-    if isNamed(path, [".json", ".ndjson", ".jsonl"]), JSONProbe.holdsRecordLine(sample) {
+    if isNamed(path, [".json", ".ndjson", ".jsonl"]),
+      JSONProbe.holdsRecordLine(sample) || JSONProbe.beginsWithValue(sample)
+    {
       return .json
     }
     if sample.bytes.firstIndex(of: 0) != nil {
