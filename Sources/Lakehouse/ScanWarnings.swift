@@ -30,7 +30,8 @@ extension TextFile {
       if from.contains(to) {
         return "\(path): column \(position) is called \(to), without the blanks around it"
       }
-      return "\(path): column \(position), '\(from)', is called \(to), since another column has that name"
+      return "\(path): column \(position), '\(from)', is called \(to), since another column has "
+        + "that name"
     }
   }
 }
@@ -60,7 +61,8 @@ extension TextNotes {
         "keys stood twice in their objects; the last value was kept"
       ),
       (
-        caseCollisions, "key stood twice in its object, spelled with other case; the first was kept",
+        caseCollisions,
+        "key stood twice in its object, spelled with other case; the first was kept",
         "keys stood twice in their objects, spelled with other case; the first was kept"
       ),
       (
@@ -97,8 +99,8 @@ extension TextInference {
       if column.inexactCount > 0 {
         let count = column.inexactCount
         warnings.append(
-          "column \(name) has \(count) \(count == 1 ? "number" : "numbers") with more digits than a "
-            + "double holds")
+          "column \(name) has \(count) \(count == 1 ? "number" : "numbers") with more digits than "
+            + "a double holds")
       }
       return warnings
     }

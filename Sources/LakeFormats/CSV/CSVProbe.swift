@@ -15,8 +15,8 @@ struct CSVProbe {
   private static let delimiters = [",", "\t", ";", "|"].compactMap { $0.utf8.first }
 
   let format: CSVFileFormat
-  /// Whether the sample shows that it is CSV and no text of another kind: a delimiter makes the same
-  /// number of fields in more than half of the records, and a header does not stand alone.
+  /// Whether the sample shows that it is CSV and no text of another kind: a delimiter makes the
+  /// same number of fields in more than half of the records, and a header does not stand alone.
   let isTable: Bool
 
   /// `isWhole` says that the sample is all of the file, so that its last record is not cut.
