@@ -122,6 +122,24 @@ struct JSONDamageTests {
     }
   }
 
+  @Test("a line that begins with a brace begins a record, where a file is cut by lines")
+  func braceAtLineStart() throws {
+    for end in ["\n", ",\n", "\r\n"] {
+      let text = "{\"a\":1}\(end){\"c\":[\n{\"a\":2}\n]}\(end){\"a\":3}\n"
+      for target in [1 << 20, 1, 12] {
+        let outcome = try JSONFixture(text).read(Self.schema, JSONSetup(target: target))
+        #expect(ids(outcome) == [.int(1), .int(2), .int(3)])
+        #expect(
+          outcome.rejects.map(\.reason) == [
+            "the record is cut off", "expected an object, found ']'",
+          ])
+      }
+    }
+    // A record that merely spans lines is whole.
+    let spread = "{\"a\":1}\n{\"c\":[\n 5],\n\"a\":2}\n{\"a\":3}\n"
+    #expect(ids(try JSONFixture("{\"a\":0}\n" + spread).read(Self.schema)).last == .int(3))
+  }
+
   @Test("nesting beyond the limit is a reject and not a stack overflow")
   func depthBombs() throws {
     for levels in [511, 512, 513, 100_000] {
