@@ -1,4 +1,3 @@
-import CLakeKernels
 import LakeCore
 
 /// What is done with each record that a walker finds.
@@ -39,9 +38,6 @@ struct JSONWalker {
   private let end: Cursor
   private let isValidUTF8: Bool
   private let recovery: JSONRecovery
-  /// Whether a record that can be read may hold a line that begins with a brace. What stands before
-  /// such a line inside a record is never a closing brace, as it is between most records.
-  private let mayHoldLines: Bool
 
   init(chunk: Chunk, cutting: JSONCutting, isArray: Bool) {
     self.chunk = chunk
@@ -53,7 +49,6 @@ struct JSONWalker {
     report.newlineCount = newlines
     report.byteCount = chunk.count
     recovery = JSONRecovery(start: start, end: end, isFileStart: chunk.offset == 0)
-    mayHoldLines = cutting == .byLines && lake_has_newline_inside(start, chunk.count) != 0
     isValidUTF8 = isASCII || UTF8Text.firstInvalidByte(in: chunk.bytes) == nil
   }
 
@@ -143,7 +138,7 @@ struct JSONWalker {
   /// A record that cannot be read to its end. Returns where the walk goes on.
   private mutating func refuseBroken(_ record: Cursor, _ fault: JSONFault) -> Cursor {
     let place = min(fault.place ?? record, end)
-    if mayHoldLines, let begun = nextLineWithBrace(after: record, before: place + 1) {
+    if cutting == .byLines, let begun = nextLineWithBrace(after: record, before: place + 1) {
       return refuse(record, upTo: begun, place: begun, .cutOff)
     }
     let next =

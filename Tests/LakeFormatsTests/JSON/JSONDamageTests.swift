@@ -124,20 +124,27 @@ struct JSONDamageTests {
 
   @Test("a line that begins with a brace begins a record, where a file is cut by lines")
   func braceAtLineStart() throws {
+    // As many whole lines as are looked at before a file is taken to be cut by lines.
     for end in ["\n", ",\n", "\r\n"] {
-      let text = "{\"a\":1}\(end){\"c\":[\n{\"a\":2}\n]}\(end){\"a\":3}\n"
-      for target in [1 << 20, 1, 12] {
-        let outcome = try JSONFixture(text).read(Self.schema, JSONSetup(target: target))
-        #expect(ids(outcome) == [.int(1), .int(2), .int(3)])
-        #expect(
-          outcome.rejects.map(\.reason) == [
-            "the record is cut off", "expected an object, found ']'",
-          ])
+      let lines = String(repeating: "{\"a\":0}\(end)", count: 1001)
+      for inner in [
+        "{\"b\":[\n{\"a\":2}\n]}", "{\"z\":[\n{\"a\":2}\n]}", "{\"a\":1,\"A\":[\n{\"a\":2}\n]}",
+        "{\"a\":1,\"z\":\n{\"a\":2}\n]}",
+      ] {
+        let fixture = try JSONFixture(lines + inner + end + "{\"a\":3}\n")
+        for target in [1 << 20, 10_000, 200] {
+          let outcome = try fixture.read(Self.schema, JSONSetup(target: target))
+          #expect(ids(outcome).suffix(3) == [.int(0), .int(2), .int(3)], "\(inner)")
+          #expect(
+            outcome.rejects.map(\.reason) == [
+              "the record is cut off", "expected an object, found ']'",
+            ])
+          #expect(try fixture.infer(JSONSetup(target: target)).recordCount == 1003)
+        }
       }
+      let spread = try JSONFixture(lines + "{\"c\":[\n 5],\n\"a\":2}\n{\"a\":3}\n")
+      #expect(ids(try spread.read(Self.schema)).suffix(2) == [.int(2), .int(3)])
     }
-    // A record that merely spans lines is whole.
-    let spread = "{\"a\":1}\n{\"c\":[\n 5],\n\"a\":2}\n{\"a\":3}\n"
-    #expect(ids(try JSONFixture("{\"a\":0}\n" + spread).read(Self.schema)).last == .int(3))
   }
 
   @Test("nesting beyond the limit is a reject and not a stack overflow")

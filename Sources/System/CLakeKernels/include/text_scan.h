@@ -61,29 +61,7 @@ static inline size_t lake_survey_text(const uint8_t *p, size_t count, uint8_t *h
   return found;
 }
 
-// Whether a newline stands behind another byte than a closing brace. The first byte does not count.
-static inline int lake_has_newline_inside(const uint8_t *p, size_t count) {
-  __m128i newline = _mm_set1_epi8('\n');
-  __m128i brace = _mm_set1_epi8('}');
-  __m128i found = _mm_setzero_si128();
-  size_t i = 1;
-  for (; i + 16 <= count; i += 16) {
-    __m128i here = _mm_cmpeq_epi8(_mm_loadu_si128((const __m128i *)(p + i)), newline);
-    __m128i before = _mm_cmpeq_epi8(_mm_loadu_si128((const __m128i *)(p + i - 1)), brace);
-    found = _mm_or_si128(found, _mm_andnot_si128(before, here));
-  }
-  int seen = _mm_movemask_epi8(found);
-  for (; i < count; i++) seen |= p[i] == '\n' && p[i - 1] != '}';
-  return seen != 0;
-}
-
 #else
-
-static inline int lake_has_newline_inside(const uint8_t *p, size_t count) {
-  int seen = 0;
-  for (size_t i = 1; i < count; i++) seen |= p[i] == '\n' && p[i - 1] != '}';
-  return seen;
-}
 
 static inline uint32_t lake_json_string_stops(const uint8_t *p) {
   uint32_t mask = 0;
