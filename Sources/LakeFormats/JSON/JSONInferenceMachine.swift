@@ -76,20 +76,28 @@ struct JSONInferenceMachine: JSONObjectMachine, ~Copyable {
   }
 
   /// Adds what the record brought. Called when it is whole.
+  @inline(__always)
   mutating func commit() {
     for index in 0..<journalCount { counters[Int(journal[index])] &+= 1 }
     journalCount = 0
-    if !changes.isEmpty { changes.removeAll(keepingCapacity: true) }
-    if overflow.isEmpty { return }
+    if !changes.isEmpty || !overflow.isEmpty { commitRest() }
+  }
+
+  private mutating func commitRest() {
+    changes.removeAll(keepingCapacity: true)
     for (index, count) in overflow.enumerated() { counters[index] += count }
     overflow = []
   }
 
   /// Forgets what the record brought, if it was not committed.
+  @inline(__always)
   mutating func abandon() {
     journalCount = 0
-    if !overflow.isEmpty { overflow = [] }
-    if changes.isEmpty { return }
+    if !changes.isEmpty || !overflow.isEmpty { abandonRest() }
+  }
+
+  private mutating func abandonRest() {
+    overflow = []
     while let change = changes.popLast() { takeBack(change) }
   }
 

@@ -31,8 +31,11 @@ struct JSONStructureSplitter: RecordSplitter {
   let isLocal = false
   let isArray: Bool
 
-  func lastBoundary(in bytes: ByteView) -> Int {
-    JSONStructureScan(bytes, isArray: isArray).lastBoundary() - bytes.start
+  func lastBoundary(in bytes: ByteView) -> Int { lastBoundary(in: bytes, isFileStart: false) }
+
+  func lastBoundary(in bytes: ByteView, isFileStart: Bool) -> Int {
+    let scan = JSONStructureScan(bytes, isArray: isArray, isFileStart: isFileStart)
+    return scan.lastBoundary() - bytes.start
   }
 
   func makeSkipper() -> (any RecordSkipper)? { JSONStructureSkipper() }
@@ -45,13 +48,11 @@ private struct JSONStructureScan {
   private let isArray: Bool
   private let recovery: JSONRecovery
 
-  init(_ bytes: ByteView, isArray: Bool) {
+  init(_ bytes: ByteView, isArray: Bool, isFileStart: Bool) {
     start = bytes.start
     end = bytes.end
     self.isArray = isArray
-    // Bytes that begin elsewhere than the file do so with a newline or with no blank at all, where
-    // this makes no difference.
-    recovery = JSONRecovery(start: start, end: end, isFileStart: true)
+    recovery = JSONRecovery(start: start, end: end, isFileStart: isFileStart)
   }
 
   func lastBoundary() -> Cursor {
@@ -75,14 +76,10 @@ private struct JSONStructureScan {
       }
       isBehindBracket = false
       guard let next = recordEnd(token) else { return boundary }
-      // A chunk begins behind a brace or with a newline, and with no other blank: what a record's
-      // place on its line is follows from that.
-      cursor = JSONRecovery.skipIndent(next)
-      if cursor < end, next[-1] == JSONScan.closeBrace || cursor.pointee == JSONScan.newline {
-        boundary = cursor
-      } else if cursor == end, next == end, next[-1] == JSONScan.closeBrace {
-        boundary = cursor
-      }
+      // A chunk begins behind a brace or with a newline: what a record's place on its line is, and
+      // whether it is glued to another, follows from that.
+      if next[-1] == JSONScan.closeBrace || next.pointee == JSONScan.newline { boundary = next }
+      cursor = next
     }
   }
 
@@ -163,7 +160,7 @@ struct JSONStructureSkipper: RecordSkipper {
       start += brace
     }
     if !isDamaged, let closed = close(start, before: bytes.end) {
-      return min(JSONRecovery.skipIndent(closed), bytes.end) - bytes.start
+      return closed - bytes.start
     }
     return isDamaged ? lineWithBrace(in: bytes) : nil
   }

@@ -84,7 +84,7 @@ package final class StreamProducer: ChunkProducer {
       if count == 0 { return nil }
       let bytes = ByteView(buffer, count: count)
       if isAtEnd { return give(buffer, 0..<count, rest: nil) }
-      let boundary = splitter.lastBoundary(in: bytes)
+      let boundary = splitter.lastBoundary(in: bytes, isFileStart: offset == 0)
       if boundary > 0 { return give(buffer, 0..<boundary, rest: boundary..<count) }
       rest = (buffer, 0..<count)
       if wanted >= most {

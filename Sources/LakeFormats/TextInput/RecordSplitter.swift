@@ -10,6 +10,9 @@ package protocol RecordSplitter: Sendable {
   /// boundary and are followed by zeros, 64 of them.
   func lastBoundary(in bytes: ByteView) -> Int
 
+  /// The same, for splitters to which it matters whether the bytes are the first of the file.
+  func lastBoundary(in bytes: ByteView, isFileStart: Bool) -> Int
+
   /// The first boundary at or after `offset`, which is greater than 0. For local splitters.
   func firstBoundary(in bytes: ByteView, from offset: Int) -> Int?
 
@@ -30,6 +33,10 @@ package protocol RecordSkipper {
 }
 
 extension RecordSplitter {
+  package func lastBoundary(in bytes: ByteView, isFileStart: Bool) -> Int {
+    lastBoundary(in: bytes)
+  }
+
   package func recoverBoundary(in bytes: ByteView) -> Int { 0 }
   package func firstBoundary(in bytes: ByteView, from offset: Int) -> Int? { nil }
   package func makeSkipper() -> (any RecordSkipper)? { nil }

@@ -75,6 +75,22 @@ struct JSONChunkingTests {
     }
   }
 
+  /// What fuzzing found, as it was.
+  static let findings: [[UInt8]] = [
+    Array("{\"aa\":2}$".utf8) + [0xFF, 0xFF, 0xFF, 0xA1]
+      + Array("{2}\t\t{\n \t\t{\n\t{\n    \" ".utf8)
+  ]
+
+  @Test("what fuzzing found is read alike however the file is cut", arguments: findings)
+  func fuzzingFindings(bytes: [UInt8]) throws {
+    let fixture = try JSONFixture(bytes)
+    let whole = try fixture.read(Self.schema)
+    for target in 1...bytes.count {
+      let outcome = try fixture.read(Self.schema, JSONSetup(target: target))
+      #expect(outcome == whole, "target \(target): \(outcome.difference(from: whole))")
+    }
+  }
+
   @Test("no byte of a damaged file is lost: it is in a record, a reject, or between them")
   func nothingIsLost() throws {
     for seed in 0..<200 {

@@ -122,6 +122,31 @@ struct JSONDamageTests {
     }
   }
 
+  @Test("a line that begins with a brace begins a record, where a file is cut by lines")
+  func braceAtLineStart() throws {
+    // As many whole lines as are looked at before a file is taken to be cut by lines.
+    for end in ["\n", ",\n", "\r\n"] {
+      let lines = String(repeating: "{\"a\":0}\(end)", count: 1001)
+      for inner in [
+        "{\"b\":[\n{\"a\":2}\n]}", "{\"z\":[\n{\"a\":2}\n]}", "{\"a\":1,\"A\":[\n{\"a\":2}\n]}",
+        "{\"a\":1,\"z\":\n{\"a\":2}\n]}",
+      ] {
+        let fixture = try JSONFixture(lines + inner + end + "{\"a\":3}\n")
+        for target in [1 << 20, 10_000, 200] {
+          let outcome = try fixture.read(Self.schema, JSONSetup(target: target))
+          #expect(ids(outcome).suffix(3) == [.int(0), .int(2), .int(3)], "\(inner)")
+          #expect(
+            outcome.rejects.map(\.reason) == [
+              "the record is cut off", "expected an object, found ']'",
+            ])
+          #expect(try fixture.infer(JSONSetup(target: target)).recordCount == 1003)
+        }
+      }
+      let spread = try JSONFixture(lines + "{\"c\":[\n 5],\n\"a\":2}\n{\"a\":3}\n")
+      #expect(ids(try spread.read(Self.schema)).suffix(2) == [.int(2), .int(3)])
+    }
+  }
+
   @Test("nesting beyond the limit is a reject and not a stack overflow")
   func depthBombs() throws {
     for levels in [511, 512, 513, 100_000] {
