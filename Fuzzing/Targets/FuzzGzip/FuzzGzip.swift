@@ -6,8 +6,8 @@ import LakeFormats
 ///
 /// 0. They are a gzip file, read as a stream: large and small reads give the same bytes and end the
 ///    same way, and a block that the block reader accepts is one that the stream gives.
-/// 1. They are two bytes of size and a bare block: what zlib reads, libdeflate reads alike. Without a
-///    checksum the fuzzer gets deep into the format.
+/// 1. They are two bytes of size and a bare block: what zlib reads, libdeflate reads alike.
+///    Without a checksum the fuzzer gets deep into the format.
 /// 2. They are content: compressed at some level, it comes back.
 @_cdecl("FuzzGzip_main")
 public func runFuzzer(

@@ -4,8 +4,8 @@ extension JSONDecodeMachine {
   /// An object that is read as a map: its keys are data.
   ///
   /// Entries are written as they come. Where it turns out at the end that a key stood twice, which
-  /// is rare, the map is read again: values of any type lie behind each other and cannot be replaced
-  /// in place.
+  /// is rare, the map is read again: values of any type lie behind each other and cannot be
+  /// replaced in place.
   mutating func map(_ index: Int32, _ row: Int, _ start: Cursor, depth: Int) -> Cursor? {
     guard start.pointee == JSONScan.openBrace else {
       return mismatched(index, row, start, depth: depth)

@@ -13,7 +13,8 @@ struct JSONKeyTests {
   @Test("keys come in any order, are missing, or are not wanted")
   func orders() throws {
     let found = try outcome(
-      "{\"a\":1,\"b\":2,\"c\":3}\n{\"c\":6,\"b\":5,\"a\":4}\n{\"z\":[{}],\"b\":8}\n{}\n{ \"a\" : 9 }\n",
+      "{\"a\":1,\"b\":2,\"c\":3}\n{\"c\":6,\"b\":5,\"a\":4}\n"
+        + "{\"z\":[{}],\"b\":8}\n{}\n{ \"a\" : 9 }\n",
       Field("a", .bigint), Field("b", .bigint), Field("c", .bigint))
     #expect(
       found.rows == [
