@@ -5,8 +5,8 @@ import LakeFormats
 
 /// JSON from strangers. The first byte is the size of chunks, the rest a file:
 ///
-/// 1. It is inferred and read, by what was inferred and by an odd schema, whole and in small chunks:
-///    both give the same records, rejects and types.
+/// 1. It is inferred and read, by what was inferred and by an odd schema, whole and in small
+///    chunks: both give the same records, rejects and types.
 /// 2. What was inferred reads every record but those that it counts as standing against it.
 /// 3. The strict validator takes nothing that the reader refuses, where the file is one object.
 @_cdecl("FuzzJSON_main")
