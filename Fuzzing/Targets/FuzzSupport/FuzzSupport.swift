@@ -30,7 +30,7 @@ package final class MemoryFile: ReadableFile {
   }
 
   package func status() -> FileStatus {
-    FileStatus(kind: .file, size: bytes.count, inode: 1, modified: 0, changed: 0)
+    FileStatus(kind: .file, size: bytes.count, inode: 1, device: 1, modified: 0, changed: 0)
   }
 
   package func read(into target: UnsafeMutableRawPointer, count: Int, at offset: Int) -> Int {
