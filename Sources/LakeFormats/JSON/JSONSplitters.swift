@@ -126,6 +126,8 @@ private struct JSONStructureScan {
   private func stringEnd(_ start: Cursor) -> Cursor? {
     var cursor = JSONScan.plainStringEnd(start)
     while cursor.pointee == JSONScan.backslash, cursor + 1 < end {
+      // A control byte is damage behind a backslash too.
+      if cursor[1] < 0x20 { return cursor + 1 }
       cursor = JSONScan.plainStringEnd(cursor + 2)
     }
     return cursor + 1 < end || cursor.pointee == JSONScan.quote ? cursor : nil
