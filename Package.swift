@@ -2,16 +2,23 @@
 //
 // The module graph points one way (docs/architecture/README.md):
 //
-//   CZlib, CLakeKernels      system library and small C kernels, no Swift
+//   CZlib, CSQLite           system libraries
+//   CLakeKernels             small C kernels
 //   CLakeSystem              calls of Linux that the Glibc module does not show
 //   LakeCore                 types, vectors, kernels, errors, file system, thread pool
-//   LakeFormats              JSON, CSV, compression: bytes ⇄ batches
+//   LakeFormats              JSON, CSV, Parquet, compression: bytes ⇄ batches
 //   LakeSamples              synthetic data
+//   LakeSQL                  lexer, parser, syntax tree, printer
+//   LakeTables               the log, snapshots, commits, publish
+//   LakeCatalog              the metadata catalog in SQLite
+//   LakeCrawler              discover, classify, infer, diff
+//   LakeEngine               binder, planner, optimiser, operators, functions
+//   LakePipelines            graph, jobs, runs, constraints, consent, lineage
 //   Lakehouse                the public library
 //   LakeCommand              the command, subcommand by subcommand
 //   lake                     its main function
 //
-// A build needs zlib1g-dev. Other codecs are found at run time.
+// A build needs zlib1g-dev and libsqlite3-dev. Other codecs are found at run time.
 
 import PackageDescription
 
@@ -27,14 +34,42 @@ let package = Package(
       path: "Sources/System/CZlib",
       providers: [.apt(["zlib1g-dev"])]
     ),
+    .systemLibrary(
+      name: "CSQLite",
+      path: "Sources/System/CSQLite",
+      providers: [.apt(["libsqlite3-dev"])]
+    ),
     .target(name: "CLakeKernels", path: "Sources/System/CLakeKernels"),
     .target(name: "CLakeSystem", path: "Sources/System/CLakeSystem"),
     .target(name: "LakeCore", dependencies: ["CLakeKernels", "CLakeSystem"]),
     .target(name: "LakeFormats", dependencies: ["LakeCore", "CLakeKernels", "CZlib"]),
     .target(name: "LakeSamples", dependencies: ["LakeCore"]),
-    .target(name: "Lakehouse", dependencies: ["LakeCore", "LakeFormats", "LakeSamples"]),
+    .target(name: "LakeSQL", dependencies: ["LakeCore"]),
+    .target(name: "LakeTables", dependencies: ["LakeCore", "LakeFormats"]),
+    .target(name: "LakeCatalog", dependencies: ["LakeCore", "CSQLite"]),
+    .target(name: "LakeCrawler", dependencies: ["LakeCore", "LakeFormats", "LakeCatalog"]),
     .target(
-      name: "LakeCommand", dependencies: ["Lakehouse", "LakeCore", "LakeFormats", "LakeSamples"]),
+      name: "LakeEngine",
+      dependencies: [
+        "LakeCore", "LakeFormats", "LakeSQL", "LakeTables", "LakeCatalog", "CLakeKernels",
+      ]),
+    .target(
+      name: "LakePipelines",
+      dependencies: [
+        "LakeCore", "LakeFormats", "LakeSQL", "LakeTables", "LakeCatalog", "LakeEngine",
+      ]),
+    .target(
+      name: "Lakehouse",
+      dependencies: [
+        "LakeCore", "LakeFormats", "LakeSamples", "LakeSQL", "LakeTables", "LakeCatalog",
+        "LakeCrawler", "LakeEngine", "LakePipelines",
+      ]),
+    .target(
+      name: "LakeCommand",
+      dependencies: [
+        "Lakehouse", "LakeCore", "LakeFormats", "LakeSamples", "LakeSQL", "LakeTables",
+        "LakeCatalog", "LakeCrawler", "LakeEngine", "LakePipelines",
+      ]),
     // A release of the command carries the Swift runtime. Said here and not on the command line, so
     // that it concerns one link and no compilation: the tests share the command's objects. And the
     // target is a main function only: whatever links it, links like this.
@@ -50,6 +85,27 @@ let package = Package(
     .testTarget(name: "LakeCoreTests", dependencies: ["LakeCore", "LakeTestSupport"]),
     .testTarget(
       name: "LakeFormatsTests", dependencies: ["LakeCore", "LakeFormats", "LakeTestSupport"]),
+    .testTarget(name: "LakeSQLTests", dependencies: ["LakeCore", "LakeSQL", "LakeTestSupport"]),
+    .testTarget(
+      name: "LakeTablesTests",
+      dependencies: ["LakeCore", "LakeFormats", "LakeTables", "LakeTestSupport"]),
+    .testTarget(
+      name: "LakeCatalogTests", dependencies: ["LakeCore", "LakeCatalog", "LakeTestSupport"]),
+    .testTarget(
+      name: "LakeCrawlerTests",
+      dependencies: ["LakeCore", "LakeFormats", "LakeCatalog", "LakeCrawler", "LakeTestSupport"]),
+    .testTarget(
+      name: "LakeEngineTests",
+      dependencies: [
+        "LakeCore", "LakeFormats", "LakeSQL", "LakeTables", "LakeCatalog", "LakeEngine",
+        "LakeTestSupport",
+      ]),
+    .testTarget(
+      name: "LakePipelinesTests",
+      dependencies: [
+        "LakeCore", "LakeFormats", "LakeSQL", "LakeTables", "LakeCatalog", "LakeCrawler",
+        "LakeEngine", "LakePipelines", "Lakehouse", "LakeSamples", "LakeTestSupport",
+      ]),
     .testTarget(name: "GoldenTests", dependencies: ["LakeTestSupport"]),
     .testTarget(name: "ScriptTests", dependencies: ["LakeTestSupport"]),
     .testTarget(name: "TidyTests", dependencies: ["LakeTestSupport"]),

@@ -1,0 +1,69 @@
+import LakeCore
+import LakeFormats
+
+/// Something that rows can be read from: text files, Parquet files, a version of a managed table,
+/// batches in memory.
+package protocol TableSource: Sendable {
+  /// About how many rows there are, where that is known without reading.
+  var rowCountEstimate: Int? { get }
+
+  /// Prepares a reading. What is read is settled here: files that appear later are not seen.
+  func open(_ request: ScanRequest, _ context: ExecutionContext) throws -> any MorselSource
+}
+
+/// What a scan asks of a source.
+package struct ScanRequest: Sendable {
+  /// The schema that the table has been bound with.
+  package var schema: Schema
+  package var columns: [ScanPlan.Column]
+  /// The source gives exactly the rows for which this is true; it refers to `columns` by place.
+  package var predicate: BoundExpression?
+
+  package init(schema: Schema, columns: [ScanPlan.Column], predicate: BoundExpression?) {
+    self.schema = schema
+    self.columns = columns
+    self.predicate = predicate
+  }
+}
+
+/// A reading that has begun: a sequence of pieces of work whose rows, one after the other, are the
+/// rows of the source in order.
+package protocol MorselSource: AnyObject, Sendable {
+  /// The next piece; nil behind the last. Called by one thread at a time, and cheap: the work is in
+  /// the morsel.
+  func next() throws -> (any Morsel)?
+}
+
+/// A piece of a source that one thread reads: a range of a text file, a row group, some batches. How
+/// a source is cut into morsels depends on the data alone, never on the number of threads.
+package protocol Morsel: Sendable {
+  /// Hands out the rows in order. Runs on a thread of the pool.
+  func read(emit: (Batch) throws -> Void) throws
+}
+
+/// What execution has to work with.
+package struct ExecutionContext: Sendable {
+  package var pool: ThreadPool
+  package var fileSystem: any FileSystem
+  package var libraries: CodecLibraries
+  package var tracker: MemoryTracker
+  package var cancellation: CancellationFlag
+  /// The moment at which the run or the query began, in microseconds since 1970.
+  package var startedAt: Int64
+
+  package init(
+    pool: ThreadPool, fileSystem: any FileSystem, libraries: CodecLibraries,
+    tracker: MemoryTracker, cancellation: CancellationFlag, startedAt: Int64
+  ) {
+    self.pool = pool
+    self.fileSystem = fileSystem
+    self.libraries = libraries
+    self.tracker = tracker
+    self.cancellation = cancellation
+    self.startedAt = startedAt
+  }
+
+  package var evaluation: EvaluationContext {
+    EvaluationContext(kernels: Kernels(tracker: tracker), startedAt: startedAt)
+  }
+}
