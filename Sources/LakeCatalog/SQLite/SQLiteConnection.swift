@@ -6,21 +6,21 @@ import LakeCore
 /// schema's own tables. Used by one thread at a time, which the type does not see to itself.
 ///
 /// Statements are compiled once for each text; values are parameters and never part of the text.
-final class SQLiteConnection {
-  enum Mode {
+package final class SQLiteConnection {
+  package enum Mode {
     case readWrite
     /// Nothing on disk.
     case memory
   }
 
-  let path: String
+  package let path: String
   private let handle: OpaquePointer
   private let busyMilliseconds: Int32
   private var statements: [String: SQLiteStatement] = [:]
   /// Whether what only writers need was set.
   private var isReadyToWrite = false
 
-  init(path: String, mode: Mode = .readWrite, busyMilliseconds: Int32) throws(LakeError) {
+  package init(path: String, mode: Mode = .readWrite, busyMilliseconds: Int32) throws(LakeError) {
     var handle: OpaquePointer?
     let flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_NOFOLLOW
     let name = mode == .memory ? ":memory:" : path
@@ -52,14 +52,14 @@ final class SQLiteConnection {
   }
 
   /// Runs one statement.
-  func run(
+  package func run(
     _ sql: String, _ parameters: [SQLiteValue] = [], action: String = "use the catalog"
   ) throws(LakeError) {
     try statement(sql, action).run(parameters, action: action) { _ in }
   }
 
   /// Runs a query and makes a value of each row.
-  func rows<T>(
+  package func rows<T>(
     _ sql: String, _ parameters: [SQLiteValue] = [], action: String = "read the catalog",
     _ make: (SQLiteRow) throws(LakeError) -> T
   ) throws(LakeError) -> [T] {
@@ -79,7 +79,7 @@ final class SQLiteConnection {
   }
 
   /// Runs several statements without parameters, as migrations have them.
-  func script(_ sql: String, action: String) throws(LakeError) {
+  package func script(_ sql: String, action: String) throws(LakeError) {
     let result = sqlite3_exec(handle, sql, nil, nil, nil)
     guard result == SQLITE_OK else { throw failure(result, action) }
   }

@@ -74,14 +74,14 @@ final class SQLiteStatement {
 }
 
 /// One row of a result, valid while its statement stands on it.
-struct SQLiteRow {
+package struct SQLiteRow {
   let handle: OpaquePointer
 
   func isNull(_ column: Int) -> Bool {
     sqlite3_column_type(handle, Int32(column)) == SQLITE_NULL
   }
 
-  func int(_ column: Int) -> Int { Int(sqlite3_column_int64(handle, Int32(column))) }
+  package func int(_ column: Int) -> Int { Int(sqlite3_column_int64(handle, Int32(column))) }
   func optionalInt(_ column: Int) -> Int? { isNull(column) ? nil : int(column) }
   func optionalBits(_ column: Int) -> UInt64? {
     isNull(column) ? nil : UInt64(UInt(bitPattern: int(column)))
@@ -93,7 +93,7 @@ struct SQLiteRow {
   func double(_ column: Int) -> Double { sqlite3_column_double(handle, Int32(column)) }
   func optionalDouble(_ column: Int) -> Double? { isNull(column) ? nil : double(column) }
 
-  func text(_ column: Int) -> String {
+  package func text(_ column: Int) -> String {
     guard let bytes = sqlite3_column_text(handle, Int32(column)) else { return "" }
     let count = Int(sqlite3_column_bytes(handle, Int32(column)))
     return String(decoding: UnsafeBufferPointer(start: bytes, count: count), as: UTF8.self)
