@@ -38,7 +38,8 @@ package enum GrantUnit: String, Sendable, Hashable {
   /// The column is a date or a timestamp.
   case moment
 
-  /// The moment that a value stands for, in microseconds since 1970, or why it stands for none.
+  /// The moment that a value stands for, in microseconds since 1970, or why it stands for none. Of a
+  /// moment in the future, when it comes.
   func read(
     _ value: Value, type: DataType, startedAt: Int64
   ) -> (answer: GrantAnswer, since: Int64) {
@@ -58,8 +59,8 @@ package enum GrantUnit: String, Sendable, Hashable {
   ) -> (answer: GrantAnswer, since: Int64) {
     guard number > 0 else { return (.zeroOrNegative, 0) }
     let (micros, overflow) = number.multipliedReportingOverflow(by: scale(of: type))
-    guard !overflow, micros <= Int128(startedAt) else { return (.future, 0) }
-    return (.granted, Int64(micros))
+    guard !overflow, let since = Int64(exactly: micros) else { return (.future, .max) }
+    return (since <= startedAt ? .granted : .future, since)
   }
 
   private func read(
@@ -68,10 +69,8 @@ package enum GrantUnit: String, Sendable, Hashable {
     guard number == number else { return (.notANumber, 0) }
     guard number > 0 else { return (.zeroOrNegative, 0) }
     let micros = number * Double(self == .seconds ? 1_000_000 : 1000)
-    guard micros <= Double(startedAt), let since = Int64(exactly: micros.rounded()) else {
-      return (.future, 0)
-    }
-    return (.granted, since)
+    guard let since = Int64(exactly: micros.rounded()) else { return (.future, .max) }
+    return (since <= startedAt ? .granted : .future, since)
   }
 
   /// Microseconds in one of what the column counts.

@@ -35,6 +35,8 @@ package final class SubjectRegister: Sendable {
     package var unreadable = 0
     /// For each alias, values that name several people.
     package var ambiguous: [Int] = []
+    /// The earliest moment at which a grant that lies in the future begins to count.
+    package var nextGrant: Int64?
   }
 
   init(policy: ConsentPolicy, epoch: String, columns: [KeyColumn], summary: Summary) {
@@ -71,6 +73,14 @@ package enum KeyVerdict: UInt8, Sendable, CaseIterable {
 }
 
 extension SubjectRegister {
+  /// The values that name several people, with the number of their column.
+  var ambiguousAliases: [(column: Int, value: String)] {
+    columns.indices.dropFirst().flatMap { column in
+      columns[column].verdicts.indices.filter { columns[column].verdicts[$0] == .ambiguous }
+        .map { (column, columns[column].index.text($0)) }
+    }
+  }
+
   /// What is known of each row's key. `keys` is a varchar vector, normalised.
   func verdicts(
     of keys: ColumnVector, column: Int, _ kernels: Kernels

@@ -53,6 +53,7 @@ struct SubjectRegisterBuilder {
       summary.records += 1
       let (answer, since) = read(grant, row)
       summary.answers[answer.rawValue] += 1
+      if answer == .future { summary.nextGrant = min(summary.nextGrant ?? .max, since) }
       guard let subject = numbers[0][row] else {
         summary.keyless += 1
         continue
@@ -87,6 +88,11 @@ struct SubjectRegisterBuilder {
         }
       }
     }
+  }
+
+  /// The keys of those who are granted, in order of appearance.
+  var grantedKeys: [String] {
+    subjects.indices.filter { isGranted(subjects[$0]) }.map { keys.text($0) }
   }
 
   func finish(epoch: String) -> SubjectRegister {

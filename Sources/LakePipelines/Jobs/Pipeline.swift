@@ -94,8 +94,9 @@ package struct PipelineReader: Sendable {
           .invalidInput, "the file is not UTF-8", at: .file(relative(path), offset: fault),
           hint: "Save it as UTF-8.")
       }
-      let text = SourceText(String(decoding: bytes, as: UTF8.self), file: relative(path))
-      for statement in try SQLParser.parse(text) { try statements.add(statement, of: text) }
+      let sql = String(decoding: bytes, as: UTF8.self)
+      let text = SourceText(sql, file: relative(path))
+      for statement in try SQLParser.parse(sql, file: text.file) { try statements.add(statement, of: text) }
     }
     let jobs = try statements.finish()
     return Pipeline(
