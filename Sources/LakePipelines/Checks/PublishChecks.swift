@@ -10,14 +10,22 @@ final class PublishChecks: RowChecker {
   let conditions: [ConditionCheck]
   let keys: [UniquenessCheck]
   private let kernels: Kernels
+  /// Of all policies that govern the table, and the epochs of their subjects.
+  private let policyHash: String
+  private let epoch: String
   /// Rows that a constraint put aside are handed to this, with the reason.
   private let reject: (_ batch: Batch, _ rows: Selection, _ reason: String) throws -> Void
   private(set) var rejectedRows = 0
   private(set) var rowCount = 0
+  /// The rows of the last batch that were kept; nil for all.
+  private(set) var lastSelection: Selection?
+
+  /// Rows that were withheld for lack of consent.
+  var withheldCount: Int { consents.reduce(0) { $0 + $1.counts.withheldCount } }
 
   init(
     contract: TableContract, consents: [ConsentCheck], conditions: [ConditionCheck],
-    keys: [UniquenessCheck], kernels: Kernels,
+    keys: [UniquenessCheck], kernels: Kernels, policyHash: String, epoch: String,
     reject: @escaping (_ batch: Batch, _ rows: Selection, _ reason: String) throws -> Void
   ) {
     self.contract = contract
@@ -25,6 +33,8 @@ final class PublishChecks: RowChecker {
     self.conditions = conditions
     self.keys = keys
     self.kernels = kernels
+    self.policyHash = policyHash
+    self.epoch = epoch
     self.reject = reject
   }
 
@@ -42,7 +52,8 @@ final class PublishChecks: RowChecker {
       guard let broken = try key.violating(batch, kernels) else { continue }
       batch = try takeOut(broken, of: batch, key.action, key.label)
     }
-    return batch.selectedCount == original.selectedCount ? nil : batch.selection
+    lastSelection = batch.selectedCount == original.selectedCount ? nil : batch.selection
+    return lastSelection
   }
 
   /// Fails here and not at the first row, so that the message can give the whole count.
@@ -64,10 +75,9 @@ final class PublishChecks: RowChecker {
     }
     return CheckSummary(
       contract: contract,
-      policyHash: consents.map { $0.register.policy.hash }.joined(separator: ","),
-      consentEpoch: consents.map { $0.register.epoch }.joined(separator: ","),
+      policyHash: policyHash, consentEpoch: epoch,
       rejectedRows: rejectedRows,
-      withheldRows: consents.reduce(0) { $0 + $1.counts.withheldCount })
+      withheldRows: withheldCount)
   }
 
   private func takeOut(
