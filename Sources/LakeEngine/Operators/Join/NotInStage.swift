@@ -21,6 +21,7 @@ struct NotInMaker: StageMaker {
         .compare(.equal, pair.left, pair.right.shifted(by: leftCount)), .boolean)
     }
     if comparisons.count == 1, let only = comparisons.first { return only }
+    if comparisons.isEmpty { return .literal(.bool(true), .boolean) }
     return BoundExpression(.and(comparisons), .boolean)
   }
 }
