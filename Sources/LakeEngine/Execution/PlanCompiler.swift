@@ -6,7 +6,7 @@ final class PlanCompiler {
   let context: ExecutionContext
   let profile: ExecutionProfile?
   let hashMask: UInt64
-  private var nodeCount = 0
+  var nodeCount = 0
   /// What shared plans gave.
   private var shared: [ObjectIdentifier: KeptBatches] = [:]
 
@@ -38,6 +38,7 @@ final class PlanCompiler {
     case .unionAll(let inputs):
       return Pipeline(ChainedSource(try inputs.map { try compile($0) }), node: node)
     case .shared(let plan): return try compile(plan, node)
+    case .join(let join): return try compile(join, node)
     default:
       throw LakeError(.internal, "not yet")
     }

@@ -64,40 +64,6 @@ final class NotNode: EvaluationNode {
   }
 }
 
-/// `x IN (…)`: true where a member equals x, else null where x or a member is null, else false.
-final class InNode: EvaluationNode {
-  private let operand: EvaluationNode
-  private let members: [EvaluationNode]
-  private let place: LakeError.Place?
-  private var memos: [DictionaryMemo]
-  override var canFail: Bool { operand.canFail || members.contains { $0.canFail } }
-
-  init(
-    _ operand: EvaluationNode, _ members: [EvaluationNode], _ kernels: Kernels,
-    _ place: LakeError.Place?
-  ) {
-    self.operand = operand
-    self.members = members
-    self.place = place
-    memos = Array(repeating: DictionaryMemo(), count: members.count)
-    super.init(.boolean, kernels)
-  }
-
-  override func compute(_ frame: EvaluationFrame) throws -> ColumnVector {
-    let vector = try operand.evaluate(frame)
-    var answer: ColumnVector?
-    for (index, member) in members.enumerated() {
-      let value = try member.evaluate(frame)
-      var memo = memos[index]
-      let equal = try frame.settled(
-        kernels.compare(.equal, vector, value, memo: &memo), at: place)
-      if member.isLiteral { memos[index] = memo }
-      answer = try answer.map { try kernels.or($0, equal) } ?? equal
-    }
-    return try answer ?? .constant(.boolean, .bool(false), count: frame.rowCount)
-  }
-}
-
 /// TRY: null in the rows in which anything inside fails.
 final class AttemptNode: EvaluationNode {
   private let operand: EvaluationNode

@@ -39,7 +39,8 @@ package enum ScalarFunctions {
   /// What is written as a sign or a word of the grammar, and not as a call.
   private static let operators: Set = ["+", "-", "*", "/", "%", "||", "[]", "negate", "like"]
 
-  private static let all: [FunctionDefinition] = arithmetic
+  private static let all: [FunctionDefinition] =
+    arithmetic + [like] + stringCases + stringPieces + stringJoins
 
   private static let definitions: [String: FunctionDefinition] = {
     var byName: [String: FunctionDefinition] = [:]
