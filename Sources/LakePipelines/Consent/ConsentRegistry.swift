@@ -180,7 +180,7 @@ struct SubjectQuery {
       Identifier(policy.subjects.zone.rawValue), Identifier(policy.subjects.name),
     ])
     body.from = [TableReference(.table(name, version: nil))]
-    return try Binder(resolver).bind(Query(.select(body)), in: SourceText(policy.text)).plan
+    return try Binder(resolver, source: SourceText(policy.text)).bind(Query(.select(body))).plan
   }
 
   private func column(_ name: String) -> Expression {

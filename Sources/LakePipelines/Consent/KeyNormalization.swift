@@ -12,12 +12,23 @@ enum KeyNormalization {
     let text = asText(value)
     guard keyIndex == 0, let normalization = policy.normalization else { return text }
     let schema = Schema([Field(policy.key, .varchar)])
-    let bound = try Binder(StaticResolver()).bind(
-      normalization, over: schema, in: SourceText(policy.text))
+    let bound = try Binder(NoTables(), source: SourceText(policy.text)).bind(
+      normalization, over: schema, named: policy.subjects.name)
     return asText(bound.substituting([text]))
   }
 
   private static func asText(_ value: BoundExpression) -> BoundExpression {
     value.type == .varchar ? value : BoundExpression(.cast(value, .strict), .varchar)
+  }
+}
+
+/// Resolves nothing: an expression over a key reads no table.
+private struct NoTables: TableResolver {
+  func resolve(_ parts: [String], asOf: TableMoment?) throws -> ResolvedRelation {
+    throw LakeError(.notFound, "a policy's NORMALIZED reads no table")
+  }
+
+  func resolveFiles(_ pattern: String, format: String?) throws -> BoundTable {
+    throw LakeError(.notFound, "a policy's NORMALIZED reads no file")
   }
 }

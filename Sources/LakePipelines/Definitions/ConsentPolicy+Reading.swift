@@ -26,7 +26,7 @@ extension ConsentPolicy {
     }
     onUnreadableKey = statement.onReject == .warn ? .warn : .fail
     allowsSharedAliases = statement.allowsAmbiguous
-    self.text = SQLPrinter.print(Statement(.createPolicy(statement)))
+    self.text = Statement(.createPolicy(statement)).sql
     for coverage in statement.covers { covers.append(try read(coverage, in: text)) }
   }
 

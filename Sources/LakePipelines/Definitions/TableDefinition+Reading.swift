@@ -107,6 +107,6 @@ extension Property {
   /// The value as text, whatever kind of literal it is.
   var text: String {
     if case .literal(.string(let text)) = value.kind { return text }
-    return SQLPrinter.print(value)
+    return value.sql
   }
 }

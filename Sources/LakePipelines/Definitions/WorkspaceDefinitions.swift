@@ -66,7 +66,7 @@ package struct WorkspaceDefinitions: Sendable {
       let name = try TableName.required(create.name, for: "CREATE VIEW", in: text)
       views.append(
         View(
-          name: name, sql: SQLPrinter.print(create.query), comment: create.comment,
+          name: name, sql: create.query.sql, comment: create.comment,
           file: text.file ?? ""))
     case .createDatabase(let create):
       databases.append((create.name.text, create.comment))

@@ -49,7 +49,8 @@ struct JobBinder {
 
   func bind(_ job: JobDefinition) throws -> BoundJob {
     let hidden = job.consents.flatMap { $0.hiddenCandidates }
-    let query = try Binder(resolver).bind(job.query, in: job.text, hidden: hidden.map(\.expression))
+    let query = try Binder(resolver, source: job.text).bind(
+      job.query, hidden: hidden.map(\.expression))
     try query.requireUniqueNames()
     let reads = query.plan.tablesRead
     try refuseLanding(job, reads)
@@ -128,7 +129,7 @@ struct JobBinder {
     let index = policy.keyIndex(of: name) ?? 0
     let type = query.plan.schema.fields[column].type
     return ConsentRule.Key(
-      column: column, label: SQLPrinter.print(pair.column), keyIndex: index,
+      column: column, label: pair.column.sql, keyIndex: index,
       isVisible: column < query.visibleCount,
       normalized: try KeyNormalization.expression(
         policy, keyIndex: index, of: .column(column, type)))
@@ -232,8 +233,8 @@ struct JobBinder {
               broken: BoundExpression(.isNull(value), .boolean)))
         }
       case .check(let condition):
-        let met = try Binder(resolver).bind(
-          condition, over: bound.schema, in: bound.job.text)
+        let met = try Binder(resolver, source: bound.job.text).bind(
+          condition, over: bound.schema, named: bound.job.target.name)
         guard met.type == .boolean else {
           throw LakeError(
             .invalidInput, "\(label) is \(met.type), and should be true or false",

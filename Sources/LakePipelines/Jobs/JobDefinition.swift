@@ -65,7 +65,7 @@ extension TableConstraint {
     case .primaryKey(let columns): "PRIMARY KEY (\(columns.listed))"
     case .unique(let columns): "UNIQUE (\(columns.listed))"
     case .notNull(let columns): "NOT NULL (\(columns.listed))"
-    case .check(let condition): "CHECK (\(SQLPrinter.print(condition)))"
+    case .check(let condition): "CHECK (\(condition.sql))"
     }
   }
 }

@@ -44,7 +44,7 @@ struct PipelineStatements {
         hint: "In a pipeline a table is made: CREATE OR REPLACE TABLE \(target) AS SELECT …")
     }
     var job = JobDefinition(
-      target: target, file: text.file ?? "", text: text, printed: SQLPrinter.print(statement),
+      target: target, file: text.file ?? "", text: text, printed: statement.sql,
       query: query, comment: create.comment)
     job.properties = create.properties + create.tableProperties
     for element in create.elements { job.add(element) }
@@ -67,7 +67,7 @@ struct PipelineStatements {
     }
     try append(
       JobDefinition(
-        target: target, file: text.file ?? "", text: text, printed: SQLPrinter.print(statement),
+        target: target, file: text.file ?? "", text: text, printed: statement.sql,
         query: query), statement)
   }
 
