@@ -40,17 +40,19 @@ extension ConsentPolicy {
         at: text.place(at: coverage.range.lowerBound), hint: "Write \(table) (column = \(key)).")
     }
     let key = try subjectColumn(of: pair, in: text)
-    return Coverage(table: table, column: pair.columnName, key: key)
+    guard let column = pair.columnName else {
+      throw LakeError(
+        .invalidInput, "COVERS takes a column", at: text.place(at: pair.range.lowerBound),
+        hint: "Write \(table) (column = \(key)).")
+    }
+    return Coverage(table: table, column: column, key: key)
   }
 
   /// The column of the table of subjects that a pair refers to; by the same name where it says none.
   package func subjectColumn(of pair: ConsentKey, in text: SourceText) throws(LakeError) -> String {
-    let named: String
-    if let subject = pair.subject {
-      named = try ConsentPolicy.column(subject, of: "a key", in: text)
-    } else {
-      named = pair.columnName
-    }
+    let named = try pair.subject.map { subject throws(LakeError) in
+      try ConsentPolicy.column(subject, of: "a key", in: text)
+    } ?? pair.columnName ?? pair.column.sql
     guard let index = keyIndex(of: named) else {
       throw LakeError(
         .invalidInput, "'\(named)' is no key of the policy \(name)", at: text.place(at: pair.range.lowerBound),
@@ -104,6 +106,8 @@ extension GrantUnit {
 }
 
 extension ConsentKey {
-  /// The column as the clause names it, without the table in front.
-  var columnName: String { column.text }
+  /// The column as the clause names it, without the table in front; nil for an expression.
+  var columnName: String? {
+    if case .name(let name) = column.kind { name.parts.last?.text } else { nil }
+  }
 }

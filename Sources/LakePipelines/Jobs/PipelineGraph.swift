@@ -7,7 +7,7 @@ enum PipelineGraph {
   /// files and their places in them. A circle is an error that names it.
   static func ordered(_ jobs: [JobDefinition]) throws(LakeError) -> [JobDefinition] {
     let reads = jobs.map { job in
-      let tables = Set(SQLTables.read(by: job.query).compactMap { TableName(defining: $0) })
+      let tables = Set(job.query.tablesRead.compactMap { TableName(defining: $0) })
       return jobs.indices.filter { tables.contains(jobs[$0].target) }
     }
     var ordered: [JobDefinition] = []

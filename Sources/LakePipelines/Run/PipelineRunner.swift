@@ -172,7 +172,7 @@ package struct PipelineRunner {
 extension JobDefinition {
   /// Whether the query names a table.
   func reads(_ table: TableName) -> Bool {
-    SQLTables.read(by: query).contains { TableName(defining: $0) == table }
+    query.tablesRead.contains { TableName(defining: $0) == table }
   }
 }
 

@@ -72,7 +72,7 @@ extension SQLPrinter {
   private mutating func print(_ keys: [ConsentKey]) {
     write("(")
     list(keys) { printer, key in
-      printer.print(key.column)
+      printer.printValue(key.column)
       if let subject = key.subject {
         printer.write(" = ")
         printer.print(subject)
