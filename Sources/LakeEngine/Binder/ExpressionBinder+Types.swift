@@ -20,7 +20,7 @@ extension ExpressionBinder {
     _ how: Comparison, _ a: BoundExpression, _ b: BoundExpression, _ origin: Origin
   ) -> LakeError {
     binder.error(
-      "cannot compare \(a.type) with \(b.type): \(binder.source.excerpt(origin))", origin,
+      "cannot compare \(a.type) with \(b.type): \(binder.source.line(of: origin))", origin,
       hint: mismatchHint(a.type, b.type))
   }
 

@@ -69,7 +69,7 @@ struct ExpressionBinder {
     if bound.type == .boolean { return bound }
     if bound.type == .unseen { return coerced(bound, to: .boolean) }
     throw binder.error(
-      "\(what) must be a boolean, and '\(binder.source.excerpt(expression.origin))' is"
+      "\(what) must be a boolean, and '\(binder.source.line(of: expression.origin))' is"
         + " \(bound.type)", expression.origin,
       hint: bound.type.isNumber ? "Compare it with something: … <> 0." : nil)
   }

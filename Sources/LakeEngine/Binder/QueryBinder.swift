@@ -186,7 +186,7 @@ extension Binder {
 
   func notInSelectList(_ expression: Expression) -> LakeError {
     error(
-      "'\(source.excerpt(expression.origin))' must be in the SELECT list: rows that are grouped,"
+      "'\(source.line(of: expression.origin))' must be in the SELECT list: rows that are grouped,"
         + " distinct or united no longer have it", expression.origin)
   }
 }

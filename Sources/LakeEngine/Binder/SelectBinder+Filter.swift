@@ -14,7 +14,7 @@ extension SelectBinder {
       guard correlated.count == before else { continue }
       steps.steps.append(
         ConditionSteps.Step(
-          text: binder.source.excerpt(conjunct.origin),
+          text: binder.source.line(of: conjunct.origin),
           place: binder.source.place(of: conjunct.origin), plan: plan,
           columns: columns(tested, within: steps.from.columnCount)))
     }

@@ -67,7 +67,7 @@ struct SubqueryBinder {
       // Compared as two columns: a literal is no column of the subquery's rows.
       guard let pair = try expressions.unified(x, y, origin) else {
         throw binder.error(
-          "cannot compare \(x.type) with \(y.type): \(binder.source.excerpt(origin))", origin,
+          "cannot compare \(x.type) with \(y.type): \(binder.source.line(of: origin))", origin,
           hint: "Write CAST(… AS \(x.type)) in the subquery.")
       }
       result.values.append((pair.0, pair.1))

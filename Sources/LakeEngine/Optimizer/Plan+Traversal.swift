@@ -1,21 +1,6 @@
 import LakeCore
 
 extension Plan {
-  /// The plans that this one reads directly.
-  package var inputs: [Plan] {
-    switch self {
-    case .scan, .values: []
-    case .filter(let input, _), .project(let input, _), .distinct(let input), .sort(let input, _),
-      .top(let input, _, _, _), .limit(let input, _, _):
-      [input]
-    case .join(let join): [join.left, join.right]
-    case .aggregate(let aggregate): [aggregate.input]
-    case .window(let window): [window.input]
-    case .unionAll(let inputs): inputs
-    case .shared(let shared): [shared.plan]
-    }
-  }
-
   /// The same node over other inputs of the same schemas. A shared plan is a leaf here: whoever
   /// rewrites one needs a `SharedMemo`.
   package func mapInputs(_ body: (Plan) throws -> Plan) rethrows -> Plan {
