@@ -134,7 +134,7 @@ extension SQLPrinter {
   private mutating func printRest(of policy: CreatePolicy) {
     if !policy.covers.isEmpty {
       newLine()
-      write("COVERS ")
+      write("COVERS")
       breakingList(policy.covers) { printer, coverage in
         printer.print(coverage.table)
         printer.write(" ")

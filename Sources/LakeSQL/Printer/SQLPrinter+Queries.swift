@@ -20,7 +20,7 @@ extension SQLPrinter {
     print(query.body)
     if !query.orderBy.isEmpty {
       newLine()
-      write("ORDER BY ")
+      write("ORDER BY")
       breakingList(query.orderBy) { $0.print($1) }
     }
     printClause("LIMIT", query.limit) { $0.printValue($1) }
@@ -51,7 +51,7 @@ extension SQLPrinter {
     switch body {
     case .select(let select): print(select)
     case .values(let values):
-      write("VALUES ")
+      write("VALUES")
       breakingList(values.rows) { $0.printRow($1) }
     case .setOperation(let operation): print(operation)
     case .query(let query): parenthesized(query)
@@ -95,22 +95,21 @@ extension SQLPrinter {
 extension SQLPrinter {
   private mutating func print(_ select: SelectBody) {
     write(select.isDistinct ? "SELECT DISTINCT" : "SELECT")
-    printItems(select.items)
+    breakingList(select.items) { $0.print($1) }
     if !select.from.isEmpty {
       newLine()
-      write("FROM ")
-      breakingList(select.from) { $0.print($1) }
+      printFrom(select.from)
     }
     printClause("WHERE", select.filter) { $0.print($1) }
     if let groupBy = select.groupBy {
       newLine()
-      write("GROUP BY ")
+      write("GROUP BY")
       print(groupBy)
     }
     printClause("HAVING", select.having) { $0.print($1) }
     if !select.windows.isEmpty {
       newLine()
-      write("WINDOW ")
+      write("WINDOW")
       breakingList(select.windows) { printer, window in
         printer.print(window.name)
         printer.write(" AS ")
@@ -120,13 +119,14 @@ extension SQLPrinter {
     printClause("QUALIFY", select.qualify) { $0.print($1) }
   }
 
-  /// A list that breaks begins on a line of its own.
-  private mutating func printItems(_ items: [SelectItem]) {
-    fitting { printer in
-      printer.write(" ")
-      printer.list(items) { $0.print($1) }
-    } breaking: { printer in
-      printer.breakingList(items) { $0.print($1) }
+  /// Joins break, and stand under the first table; the members of a comma list on lines of their own.
+  private mutating func printFrom(_ tables: [TableReference]) {
+    write("FROM")
+    if tables.count == 1 {
+      write(" ")
+      fitting { printer in printer.indented { $0.print(tables[0]) } }
+    } else {
+      breakingList(tables) { $0.print($1) }
     }
   }
 
@@ -165,7 +165,7 @@ extension SQLPrinter {
 
   private mutating func print(_ groupBy: GroupBy) {
     switch groupBy {
-    case .all: write("ALL")
+    case .all: write(" ALL")
     case .elements(let elements): breakingList(elements) { $0.print($1) }
     }
   }

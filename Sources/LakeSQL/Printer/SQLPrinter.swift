@@ -80,26 +80,30 @@ struct SQLPrinter {
     }
   }
 
-  /// Elements with commas between: in one line if they fit, else each on its own, indented.
+  /// A blank and elements with commas between, if they fit in the line; else each on a line of its
+  /// own, indented.
   mutating func breakingList<Element>(
     _ elements: [Element], _ body: (inout SQLPrinter, Element) -> Void
   ) {
-    if isFlat {
-      list(elements, body)
-    } else if let line = line({ $0.list(elements, body) }) {
-      text += line
-    } else {
-      indented { printer in
-        for (index, element) in elements.enumerated() {
-          if index > 0 { printer.write(",") }
-          printer.newLine()
-          body(&printer, element)
-        }
-      }
+    fitting { printer in
+      printer.write(" ")
+      printer.list(elements, body)
+    } breaking: { printer in
+      printer.indented { $0.lines(elements, body) }
     }
   }
 
-  /// The same with every element on a line of its own, in parentheses.
+  private mutating func lines<Element>(
+    _ elements: [Element], _ body: (inout SQLPrinter, Element) -> Void
+  ) {
+    for (index, element) in elements.enumerated() {
+      if index > 0 { write(",") }
+      newLine()
+      body(&self, element)
+    }
+  }
+
+  /// Elements in parentheses, each on a line of its own.
   mutating func block<Element>(
     _ elements: [Element], _ body: (inout SQLPrinter, Element) -> Void
   ) {
@@ -107,13 +111,7 @@ struct SQLPrinter {
     if isFlat {
       list(elements, body)
     } else {
-      indented { printer in
-        for (index, element) in elements.enumerated() {
-          if index > 0 { printer.write(",") }
-          printer.newLine()
-          body(&printer, element)
-        }
-      }
+      indented { $0.lines(elements, body) }
       newLine()
     }
     write(")")
