@@ -48,7 +48,7 @@ final class RunRecorder {
       if var table { try catalog.save(&table) }
       if report.state == .published || report.state == .upToDate {
         try catalog.saveJob(job2)
-        try catalog.replaceLineage(to: report.table, with: edges)
+        try catalog.replaceLineage(to: report.table, edges)
       }
     }
   }
@@ -57,7 +57,7 @@ final class RunRecorder {
     let run = id
     let error = report.error.map { ErrorRecord($0) }
     try session.catalog.write { catalog throws(LakeError) in
-      try catalog.finishRun(run, state: error == nil ? .succeeded : .failed, error: error)
+      try catalog.finishRun(run, error == nil ? .succeeded : .failed, error: error)
     }
   }
 
@@ -67,7 +67,7 @@ final class RunRecorder {
     let state: RunRecord.State = known.code == .cancelled ? .cancelled : .failed
     let run = id
     try? session.catalog.write { catalog throws(LakeError) in
-      try catalog.finishRun(run, state: state, error: ErrorRecord(known))
+      try catalog.finishRun(run, state, error: ErrorRecord(known))
     }
   }
 
