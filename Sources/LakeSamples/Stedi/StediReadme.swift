@@ -128,7 +128,8 @@ enum StediReadme {
       record in which it was given, and keeps it in the records behind.
     * A record that does not grant has no `shareWithResearchAsOfDate` (3 of 7), or 0, `""`, `null`
       or a date in 2099 (1 of 7 each; `""` only for people who are not granted).
-    * `shareWithPublicAsOfDate` and `shareWithFriendsAsOfDate` are each there in half of the records.
+    * `shareWithPublicAsOfDate` and `shareWithFriendsAsOfDate` are each there in half of the
+      records.
     * Born from 1935 to 2004, every day up to the 28th as likely.
 
     """
