@@ -82,7 +82,7 @@ extension StediTemplate {
     -- email is needed for the proof of consent, not for learning: it is carried along and
     -- dropped.
     CREATE OR REPLACE TABLE curated.machine_learning (
-        CONSENT research BY (a.user = email)
+        CONSENT research BY (user = email)
     )
     COMMENT 'Step records with the accelerometer readings of the same customer at the same time'
     AS

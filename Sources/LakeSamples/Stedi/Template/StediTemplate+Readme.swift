@@ -87,9 +87,8 @@ extension StediTemplate {
     So: the column `user` of this table is the `email` of a person. Every row is checked when the
     table is published. If one belongs to somebody who is not granted, nothing is published and the
     run ends with exit code 6. With `ON VIOLATION REMOVE` such rows are left out instead, and
-    counted. `machine_learning_curated.sql` does not select the email, and still declares
-    `CONSENT research BY (a.user = email)`: the column is carried along hidden, checked, and
-    dropped.
+    counted. `machine_learning_curated.sql` does not select `user`, and still declares it: the
+    column is carried along hidden, checked, and dropped.
 
     The policy, not the WHERE, is what counts. Take the WHERE out of `accelerometer_trusted.sql`,
     and the run refuses. Then ask for the proof, which looks at every kept version of every table:
