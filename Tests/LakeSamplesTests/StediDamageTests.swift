@@ -16,7 +16,8 @@ struct StediDamageTests {
       #expect(landing.records == objects.count)
       #expect(landing.rejects == scans.count { $0.hasRest })
       #expect(
-        objects == (try whole.texts(of: table)).flatMap { StediFiles.scan($0).objects.map(String.init) })
+        objects
+          == (try whole.texts(of: table)).flatMap { StediFiles.scan($0).objects.map(String.init) })
     }
   }
 

@@ -1,7 +1,7 @@
 -- accelerometer_trusted: the readings of trusted customers.
 --
--- The CONSENT line is not the filter but its proof: if the WHERE let one reading of anybody else
--- through, nothing would be published.
+-- The CONSENT line is not the filter but its proof: if the WHERE let one reading of anybody
+-- else through, nothing would be published.
 CREATE OR REPLACE TABLE trusted.accelerometer (
     CONSENT research BY (user = email)
 )

@@ -1,8 +1,8 @@
 -- customer_trusted: customers who agreed to share their data for research.
 --
--- First the newest record of each person, then the filter: the other way round keeps people who
--- have withdrawn. A missing date is null, and null > 0 is not true, so those rows go too.
--- What the WHERE still lets through, a date in the future, the policy removes.
+-- First the newest record of each person, then the filter: the other way round keeps people
+-- who have withdrawn. A missing date is null, and null > 0 is not true, so those rows go
+-- too. What the WHERE still lets through, a date in the future, the policy removes.
 CREATE OR REPLACE TABLE trusted.customer (
     PRIMARY KEY (email),
     CONSTRAINT has_serial CHECK (serialNumber IS NOT NULL) ON VIOLATION REJECT,

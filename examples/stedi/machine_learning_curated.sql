@@ -1,11 +1,12 @@
--- machine_learning_curated: each step record with the accelerometer readings of the same customer
--- at the same time.
+-- machine_learning_curated: each step record with the accelerometer readings of the same
+-- customer at the same time.
 --
--- The way from a step to its readings leads through the customer. Joined on time alone, a step
--- would also get the readings of other people who moved at the same millisecond.
--- The email is needed for the proof of consent, not for learning: it is carried along and dropped.
+-- The way from a step to its readings leads through the customer. Joined on time alone, a
+-- step would also get the readings of other people who moved at the same millisecond. The
+-- email is needed for the proof of consent, not for learning: it is carried along and
+-- dropped.
 CREATE OR REPLACE TABLE curated.machine_learning (
-    CONSENT research BY (a.user = email)
+    CONSENT research BY (user = email)
 )
 COMMENT 'Step records with the accelerometer readings of the same customer at the same time'
 AS

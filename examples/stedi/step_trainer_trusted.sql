@@ -1,7 +1,8 @@
 -- step_trainer_trusted: the step records of curated customers.
 --
--- A step record knows only the serial number of the device. Where several people share one, it
--- names nobody, whatever each of them agreed to: REMOVE leaves such records out, and says so.
+-- A step record knows only the serial number of the device. Where several people share one,
+-- it names nobody, whatever each of them agreed to: REMOVE leaves such records out, and
+-- says so.
 CREATE OR REPLACE TABLE trusted.step_trainer (
     CONSENT research BY (serialNumber) ON VIOLATION REMOVE
 )

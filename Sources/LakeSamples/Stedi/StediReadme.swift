@@ -122,13 +122,15 @@ enum StediReadme {
       others answer (the newest last; 1 grants) 11: 26, 111: 24, 01: 45, 001: 20, 101: 16, 10: 40,
       110: 16, 100: 16, 00: 23, 000: 36.
     * About 33 records in a row of a mixed order share a serial number, so that 25 to 42 emails do
-      (where there are few people, more). Steps carry the one of their person's newest record.
+      (where there are few people, a few less or more). Steps carry the one of their person's
+      newest record.
     * Registered from 2022-05-19 to 2022-06-16. The first record is of that time or within a day,
       each further one 1 to 21 days later; `lastUpdateDate` says when. A consent has the date of the
       record in which it was given, and keeps it in the records behind.
     * A record that does not grant has no `shareWithResearchAsOfDate` (3 of 7), or 0, `""`, `null`
       or a date in 2099 (1 of 7 each; `""` only for people who are not granted).
-    * `shareWithPublicAsOfDate` and `shareWithFriendsAsOfDate` are each there in half of the records.
+    * `shareWithPublicAsOfDate` and `shareWithFriendsAsOfDate` are each there in half of the
+      records.
     * Born from 1935 to 2004, every day up to the 28th as likely.
 
     """
