@@ -40,7 +40,8 @@ package enum ScalarFunctions {
   private static let operators: Set = ["+", "-", "*", "/", "%", "||", "[]", "negate", "like"]
 
   private static let all: [FunctionDefinition] =
-    arithmetic + [like] + stringCases + stringPieces + stringJoins
+    arithmetic + [like] + stringCases + stringPieces + stringJoins + binary
+    + math + rounding + extremes
 
   private static let definitions: [String: FunctionDefinition] = {
     var byName: [String: FunctionDefinition] = [:]
