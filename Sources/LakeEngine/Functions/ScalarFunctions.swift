@@ -41,7 +41,8 @@ package enum ScalarFunctions {
 
   private static let all: [FunctionDefinition] =
     arithmetic + [like] + stringCases + stringPieces + stringJoins + binary
-    + math + rounding + extremes
+    + math + rounding + extremes + timeFields + timeUnits + timeConversions
+    + elements + constructors + miscellaneous
 
   private static let definitions: [String: FunctionDefinition] = {
     var byName: [String: FunctionDefinition] = [:]
