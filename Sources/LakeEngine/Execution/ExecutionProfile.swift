@@ -20,6 +20,11 @@ package final class ExecutionProfile: Sendable {
     }
   }
 
+  /// The rows that all scans together read from files.
+  package var rowsScanned: Int {
+    nodes.withLock { $0.values.reduce(0) { $0 + $1.scan[.rowsRead] } }
+  }
+
   /// The counters of a node that did something.
   package func known(_ node: Int) -> NodeCounters? { nodes.withLock { $0[node] } }
 }

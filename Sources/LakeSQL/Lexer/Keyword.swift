@@ -59,6 +59,15 @@ enum Keyword: String, Sendable, CaseIterable {
     .fetch, .limit, .offset, .qualify, .window, .for, .tablesample,
   ]
 
+  /// Words that are names at most places, and are printed in quotes so that nobody has to know at
+  /// which.
+  static let quotedWhenPrinted: Set<Keyword> = reserved.union(clauseStarts).union([
+    .all, .anti, .any, .array, .asc, .cube, .current, .desc, .escape, .exclude, .filter, .following,
+    .grouping, .groups, .ignore, .ilike, .interval, .lateral, .nulls, .over, .partition, .preceding,
+    .range, .recursive, .regexp, .replace, .respect, .rlike, .rollup, .rows, .semi, .some,
+    .unbounded, .values, .within,
+  ])
+
   var isReserved: Bool { Keyword.reserved.contains(self) }
   var canBeBareAlias: Bool { !isReserved && !Keyword.clauseStarts.contains(self) }
 

@@ -159,7 +159,7 @@ extension Parser {
   mutating func parseConsentKeys() throws(LakeError) -> [ConsentKey] {
     try parseParenthesizedList { parser throws(LakeError) in
       let start = parser.current.start
-      let column = try parser.parseIdentifier("the name of a column")
+      let column = try parser.parseOperand()
       let subject = parser.accept(.equal) ? try parser.parseExpression() : nil
       return ConsentKey(column, subject: subject, origin: parser.origin(from: start))
     }

@@ -4,7 +4,7 @@ import LakeCore
 extension Parser {
   /// How tightly an operator binds, from loosest to tightest.
   enum Precedence: Int, Comparable {
-    case none, or, and, not, predicate, concatenation, sum, product, sign
+    case none, or, and, not, predicate, concatenation, sum, product, sign, primary
 
     static func < (a: Precedence, b: Precedence) -> Bool { a.rawValue < b.rawValue }
   }
@@ -105,7 +105,7 @@ extension Parser {
       let sign = binaryOperator(current.kind)
       advance()
       return .binary(sign, left, try parseExpression(above: precedence))
-    case .none, .not, .predicate, .sign:
+    case .none, .not, .predicate, .sign, .primary:
       return try parsePredicate(left)
     }
   }

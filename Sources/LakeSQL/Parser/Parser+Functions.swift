@@ -7,7 +7,7 @@ extension Parser {
     var call = FunctionCall(name, [])
     try parseArguments(&call)
     try parseFilter(&call)
-    call.nullTreatment = parseNullTreatment()
+    call.nullTreatment = parseNullTreatment() ?? call.nullTreatment
     if isNext(.over), isName(token(ahead: 1)) || token(ahead: 1).kind == .leftParenthesis {
       advance()
       call.over = try parseWindow()

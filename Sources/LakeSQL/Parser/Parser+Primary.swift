@@ -132,7 +132,7 @@ extension Parser {
     }
   }
 
-  private mutating func parseParenthesizedExpressions() throws(LakeError) -> [Expression] {
+  mutating func parseParenthesizedExpressions() throws(LakeError) -> [Expression] {
     try parseParenthesizedList { parser throws(LakeError) in try parser.parseExpression() }
   }
 

@@ -3,7 +3,7 @@ import LakeCore
 /// Queries around SELECT: WITH, set operations, ORDER BY, LIMIT.
 extension Parser {
   /// What a query takes of the stack, in levels of an expression.
-  private static let queryWeight = 6
+  private static let queryWeight = 3
 
   /// Whether a query begins here, in parentheses or not.
   var isQueryNext: Bool {
@@ -152,7 +152,9 @@ extension Parser {
 
   private mutating func parseValues(from start: Int) throws(LakeError) -> ValuesBody {
     let rows = try parseList { parser throws(LakeError) in
-      // A row of one value may do without parentheses; of several, they are a row's.
+      if parser.current.kind == .leftParenthesis, !parser.current.opensQuery {
+        return try parser.parseParenthesizedExpressions()
+      }
       let value = try parser.parseExpression()
       if case .row(let members) = value.kind { return members }
       return [value]

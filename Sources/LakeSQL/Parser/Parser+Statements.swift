@@ -64,7 +64,7 @@ extension Parser {
   }
 
   private mutating func parseExplain() throws(LakeError) -> Explain {
-    try enter(8)
+    try enter(4)
     advance()
     var isAnalyze = accept(.analyze)
     var format: Explain.Format?
@@ -82,7 +82,7 @@ extension Parser {
       try expect(.rightParenthesis, "a comma or ')'")
     }
     let statement = try parseInnerStatement()
-    leave(8)
+    leave(4)
     return Explain(isAnalyze: isAnalyze, format: format, statement)
   }
 

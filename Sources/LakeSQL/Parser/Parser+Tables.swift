@@ -31,7 +31,7 @@ extension Parser {
     switch current.keyword {
     case .join: kind = .inner
     case .inner: kind = .inner
-    case .cross: kind = .cross
+    case .cross where !isNatural: kind = .cross
     case .left: kind = .left
     case .right: kind = .right
     case .full: kind = .full
@@ -66,12 +66,12 @@ extension Parser {
   private mutating func parseTable() throws(LakeError) -> TableReference {
     let start = current.start
     if current.kind == .leftParenthesis, !current.opensQuery {
-      try enter(4)
+      try enter(2)
       advance()
       var table = try parseTableReference()
       try expect(.rightParenthesis, "')'")
       if table.alias == nil, !isJoin(table) { table.alias = try parseTableAlias() }
-      leave(4)
+      leave(2)
       return table
     }
     let kind = try parseTableKind()

@@ -120,7 +120,7 @@ extension Parser {
   /// Goes down into a construct that can nest. What takes more of the stack counts for more.
   mutating func enter(_ weight: Int = 1) throws(LakeError) {
     depth += weight
-    guard depth <= SQLParser.nestingMax else { throw nestingFailure() }
+    guard depth <= SQLParser.nestingMax else { throw nestingFailure(SQLParser.nestingMax) }
   }
 
   mutating func leave(_ weight: Int = 1) {
@@ -130,12 +130,12 @@ extension Parser {
   /// Puts one more level on what was read last. Chains such as `a + b + c` nest without any call.
   mutating func grow() throws(LakeError) {
     height += 1
-    guard height <= SQLParser.nestingMax else { throw nestingFailure() }
+    guard height <= SQLParser.heightMax else { throw nestingFailure(SQLParser.heightMax) }
   }
 
-  private func nestingFailure() -> LakeError {
+  private func nestingFailure(_ limit: Int) -> LakeError {
     LakeError(
-      .limitExceeded, "the statement is nested more than \(SQLParser.nestingMax) levels deep",
+      .limitExceeded, "the statement is nested more than \(limit) levels deep",
       at: source.place(at: current.start), hint: "Split it, for example with WITH.")
   }
 }

@@ -72,13 +72,14 @@ package struct Coverage: SyntaxNode {
 
 /// `user = email`, or `email` alone where the names agree.
 package struct ConsentKey: SyntaxNode {
-  /// A column of the table that the clause is about.
-  package var column: Identifier
+  /// Says whose a row is: a column of the table that the clause is about, one that its query reads and
+  /// drops (`a.user`), or an expression of one. No comparison.
+  package var column: Expression
   /// What of the policy's subject table it is equal to.
   package var subject: Expression?
   package var origin: Origin
 
-  package init(_ column: Identifier, subject: Expression? = nil, origin: Origin = .none) {
+  package init(_ column: Expression, subject: Expression? = nil, origin: Origin = .none) {
     self.column = column
     self.subject = subject
     self.origin = origin

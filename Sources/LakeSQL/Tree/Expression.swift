@@ -2,7 +2,7 @@ import LakeCore
 
 /// What has a value. Parentheses are not in the tree: the printer puts them where they are needed.
 ///
-/// An expression is at most `SQLParser.nestingMax` levels deep, so that recursion over it is safe.
+/// An expression is at most `SQLParser.heightMax` levels deep, so that recursion over it is safe.
 package struct Expression: SyntaxNode {
   package indirect enum Kind: Sendable, Hashable {
     case literal(Literal)

@@ -1,4 +1,7 @@
-/// A name as it was spelled, without the quotes. Names are compared without case, quoted or not.
+/// A name as it was spelled, without the quotes.
+///
+/// A name in quotes is the same name: it was quoted so that it can be told from a word of SQL.
+/// Whoever looks for what it names compares without case.
 package struct Identifier: SyntaxNode {
   package var text: String
   package var isQuoted: Bool
@@ -9,6 +12,10 @@ package struct Identifier: SyntaxNode {
     self.isQuoted = isQuoted
     self.origin = origin
   }
+
+  package static func == (a: Identifier, b: Identifier) -> Bool { a.text == b.text }
+
+  package func hash(into hasher: inout Hasher) { hasher.combine(text) }
 }
 
 /// Names with dots between: `customer`, `landing.customer`, `c.address.city`. Never empty.
