@@ -39,6 +39,8 @@ final class PlanCompiler {
       return Pipeline(ChainedSource(try inputs.map { try compile($0) }), node: node)
     case .shared(let plan): return try compile(plan, node)
     case .join(let join): return try compile(join, node)
+    case .aggregate(let aggregate): return try compile(aggregate, node)
+    case .distinct(let input): return try compileDistinct(input, node)
     default:
       throw LakeError(.internal, "not yet")
     }
@@ -71,7 +73,7 @@ final class PlanCompiler {
   }
 
   /// A limit is carried out by itself: what stands above it must not see rows that are too many.
-  private func compileLimit(
+  func compileLimit(
     _ input: Plan, count: Int?, offset: Int, _ node: NodeCounters?
   ) throws -> Pipeline {
     let kept = KeptBatches()

@@ -15,16 +15,7 @@ struct NestedKeyBytes {
   }
 
   func append(to arena: inout StringArena) throws(LakeError) -> StringView {
-    var view = StringView()
-    var failure: LakeError?
-    bytes.withUnsafeBytes { raw in
-      guard let base = raw.baseAddress else { return }
-      do throws(LakeError) { view = try arena.append(base, count: raw.count) } catch {
-        failure = error
-      }
-    }
-    if let failure { throw failure }
-    return view
+    try arena.appendBytes(bytes)
   }
 
   private mutating func append(_ value: Value, _ type: DataType) {
