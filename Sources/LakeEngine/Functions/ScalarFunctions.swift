@@ -40,7 +40,9 @@ package enum ScalarFunctions {
   private static let operators: Set = ["+", "-", "*", "/", "%", "||", "[]", "negate", "like"]
 
   private static let all: [FunctionDefinition] =
-    arithmetic + [like] + stringCases + stringPieces + stringJoins
+    arithmetic + [like] + stringCases + stringPieces + stringJoins + binary
+    + math + rounding + extremes + timeFields + timeUnits + timeConversions
+    + elements + constructors + miscellaneous
 
   private static let definitions: [String: FunctionDefinition] = {
     var byName: [String: FunctionDefinition] = [:]
