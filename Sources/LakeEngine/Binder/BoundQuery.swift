@@ -28,7 +28,8 @@ package struct BoundQuery: Sendable {
     let fields = plan.schema.fields
     if fields.count == visibleCount { return plan }
     return .project(
-      plan, fields.prefix(visibleCount).enumerated().map { OutputColumn($1.name, .column($0, $1.type)) })
+      plan,
+      fields.prefix(visibleCount).enumerated().map { OutputColumn($1.name, .column($0, $1.type)) })
   }
 
   /// Refuses what no table can have: two columns of one name.

@@ -46,8 +46,8 @@ extension ExpressionBinder {
     let whole = parts[0].drop { $0 == "0" }
     let fraction = parts.count > 1 ? parts[1] : ""
     let precision = max(1, whole.count + fraction.count)
-    guard precision <= DecimalText.precisionMax, let unscaled = Int128(whole + fraction + "") ?? (
-      whole.isEmpty && fraction.isEmpty ? 0 : nil)
+    guard precision <= DecimalText.precisionMax,
+      let unscaled = Int128(whole + fraction + "") ?? (whole.isEmpty && fraction.isEmpty ? 0 : nil)
     else {
       throw binder.error(
         "the number has \(precision) digits, and a decimal has at most"
@@ -158,7 +158,8 @@ enum IntervalValue {
     guard pieces.count == end - start + 1 else { return nil }
     var total: Int64 = 0
     for (piece, part) in zip(pieces, units[start...end]) {
-      guard part == last || !piece.contains("."), let value = simple(String(piece), unit(part).value)
+      guard part == last || !piece.contains("."),
+        let value = simple(String(piece), unit(part).value)
       else { return nil }
       let (sum, overflow) = total.addingReportingOverflow(value)
       if overflow { return nil }
