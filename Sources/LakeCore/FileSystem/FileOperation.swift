@@ -18,13 +18,15 @@ package enum FileOperation: Sendable, Hashable {
   case link(String, target: String)
   case exchange(String, with: String)
   case syncDirectory(String)
+  case lock(String)
+  case unlock(String)
 
   /// Whether the operation can change what is on the disk, or make it durable.
   package var isChange: Bool {
     switch self {
     case .open, .read, .status, .resolve, .list: false
     case .create, .createUnnamed, .write, .sync, .close, .makeDirectory, .removeFile,
-      .removeDirectory, .rename, .link, .exchange, .syncDirectory:
+      .removeDirectory, .rename, .link, .exchange, .syncDirectory, .lock, .unlock:
       true
     }
   }
@@ -35,7 +37,7 @@ package enum FileOperation: Sendable, Hashable {
     case .open(let path), .status(let path), .resolve(let path), .list(let path),
       .create(let path), .createUnnamed(let path), .sync(let path), .close(let path),
       .makeDirectory(let path), .removeFile(let path), .removeDirectory(let path),
-      .syncDirectory(let path):
+      .syncDirectory(let path), .lock(let path), .unlock(let path):
       path
     case .read(let path, _, _), .write(let path, _), .rename(let path, _), .link(let path, _),
       .exchange(let path, _):
@@ -64,6 +66,8 @@ package enum FileOperation: Sendable, Hashable {
     case .link(let path, let target): "link \(name(path)) as \(name(target))"
     case .exchange(let a, let b): "exchange \(name(a)) with \(name(b))"
     case .syncDirectory(let path): "sync the directory \(name(path))"
+    case .lock(let path): "lock \(name(path))"
+    case .unlock(let path): "unlock \(name(path))"
     }
   }
 }

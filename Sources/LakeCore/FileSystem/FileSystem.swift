@@ -50,6 +50,21 @@ package protocol FileSystem: Sendable {
 
   /// Makes the names in a directory durable.
   func syncDirectory(_ path: String) throws(LakeError)
+
+  /// Takes the exclusive lock that a file of this name stands for; the file is made if need be. A
+  /// lock that somebody else holds is waited for, for so many milliseconds, and then a `conflict`
+  /// that names the holder's process. It excludes all other takers, in this process too.
+  ///
+  /// The kernel releases the lock when its holder dies. What was locked is the file that bears the
+  /// name: where somebody removed or replaced it meanwhile, the new one is locked.
+  func lock(_ path: String, waitingMilliseconds: Int) throws(LakeError) -> any FileLock
+}
+
+/// A lock that is held until it is released, or until the object goes away.
+package protocol FileLock: AnyObject, Sendable {
+  var path: String { get }
+  /// Releases the lock; later calls do nothing. The file of the lock stays.
+  func release()
 }
 
 package struct FileStatus: Sendable, Hashable {

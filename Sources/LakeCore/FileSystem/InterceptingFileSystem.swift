@@ -77,6 +77,33 @@ extension InterceptingFileSystem {
   package func syncDirectory(_ path: String) throws(LakeError) {
     try intercept(.syncDirectory(path)) { _ throws(LakeError) in try base.syncDirectory(path) }
   }
+
+  package func lock(
+    _ path: String, waitingMilliseconds: Int
+  ) throws(LakeError) -> any FileLock {
+    let lock = try intercept(.lock(path)) { _ throws(LakeError) in
+      try base.lock(path, waitingMilliseconds: waitingMilliseconds)
+    }
+    return InterceptedLock(lock, in: self)
+  }
+}
+
+/// A lock of an intercepting file system. It is released even where the interceptor fails: a lock
+/// ends with its holder, whatever happens.
+private final class InterceptedLock: FileLock {
+  var path: String { lock.path }
+  private let lock: any FileLock
+  private let fileSystem: any InterceptingFileSystem
+
+  init(_ lock: any FileLock, in fileSystem: any InterceptingFileSystem) {
+    self.lock = lock
+    self.fileSystem = fileSystem
+  }
+
+  func release() {
+    try? fileSystem.intercept(.unlock(path)) { _ throws(LakeError) in lock.release() }
+    lock.release()
+  }
 }
 
 /// A file of an intercepting file system: one that is read, one that is written, or both.

@@ -1,9 +1,9 @@
 /// Collects small writes into large ones; large ones pass through without a copy.
-final class WriteBuffer {
+package final class WriteBuffer {
   private let storage: UnsafeMutableRawBufferPointer
   private var count = 0
 
-  init(byteCount: Int) {
+  package init(byteCount: Int) {
     precondition(byteCount > 0)
     storage = .allocate(byteCount: byteCount, alignment: 64)
   }
@@ -12,7 +12,7 @@ final class WriteBuffer {
     storage.deallocate()
   }
 
-  func append(
+  package func append(
     _ bytes: UnsafeRawBufferPointer,
     flush: (UnsafeRawBufferPointer) throws(LakeError) -> Void
   ) throws(LakeError) {
@@ -25,7 +25,7 @@ final class WriteBuffer {
     count += bytes.count
   }
 
-  func flush(_ body: (UnsafeRawBufferPointer) throws(LakeError) -> Void) throws(LakeError) {
+  package func flush(_ body: (UnsafeRawBufferPointer) throws(LakeError) -> Void) throws(LakeError) {
     if count == 0 { return }
     let full = UnsafeRawBufferPointer(rebasing: storage[..<count])
     count = 0

@@ -1,0 +1,146 @@
+import LakeCore
+
+/// One line of a log entry.
+package enum Action: Sendable, Hashable {
+  case tableProtocol(TableProtocol)
+  case metadata(TableMetadata)
+  case add(AddedFile)
+  case remove(RemovedFile)
+  case transaction(TableTransaction)
+  case commitInfo(CommitInfo)
+}
+
+/// What a reader and a writer must know to use a table.
+package struct TableProtocol: Sendable, Hashable {
+  package var minReaderVersion: Int
+  package var minWriterVersion: Int
+  package var readerFeatures: [String]?
+  package var writerFeatures: [String]?
+
+  package init(
+    minReaderVersion: Int, minWriterVersion: Int, readerFeatures: [String]? = nil,
+    writerFeatures: [String]? = nil
+  ) {
+    self.minReaderVersion = minReaderVersion
+    self.minWriterVersion = minWriterVersion
+    self.readerFeatures = readerFeatures
+    self.writerFeatures = writerFeatures
+  }
+
+  /// What we write.
+  package static let ours = TableProtocol(minReaderVersion: 1, minWriterVersion: 2)
+}
+
+/// What a table is: its columns and its settings.
+package struct TableMetadata: Sendable, Hashable {
+  package var id: String
+  package var name: String?
+  package var comment: String?
+  package var schema: DeltaSchema
+  package var partitionColumns: [String]
+  package var configuration: [String: String]
+  /// Milliseconds since 1970.
+  package var createdTime: Int?
+
+  package init(
+    id: String, name: String? = nil, comment: String? = nil, schema: DeltaSchema,
+    partitionColumns: [String] = [], configuration: [String: String] = [:],
+    createdTime: Int? = nil
+  ) {
+    self.id = id
+    self.name = name
+    self.comment = comment
+    self.schema = schema
+    self.partitionColumns = partitionColumns
+    self.configuration = configuration
+    self.createdTime = createdTime
+  }
+}
+
+/// A data file that belongs to the table from this version on.
+package struct AddedFile: Sendable, Hashable {
+  /// Relative to the table's root, decoded and checked.
+  package var path: String
+  /// Nil is null.
+  package var partitionValues: [String: String?]
+  package var size: Int
+  /// Milliseconds since 1970.
+  package var modificationTime: Int
+  package var dataChange: Bool
+  /// Exact, or absent.
+  package var statistics: FileStatistics?
+
+  package init(
+    path: String, partitionValues: [String: String?] = [:], size: Int, modificationTime: Int,
+    dataChange: Bool, statistics: FileStatistics?
+  ) {
+    self.path = path
+    self.partitionValues = partitionValues
+    self.size = size
+    self.modificationTime = modificationTime
+    self.dataChange = dataChange
+    self.statistics = statistics
+  }
+
+  package var rowCount: Int? { statistics?.rowCount }
+}
+
+/// A data file that belongs to the table no more.
+package struct RemovedFile: Sendable, Hashable {
+  /// Relative to the table's root, decoded and checked.
+  package var path: String
+  /// Milliseconds since 1970.
+  package var deletionTimestamp: Int?
+  package var dataChange: Bool
+  package var size: Int?
+  package var partitionValues: [String: String?]?
+
+  package init(
+    path: String, deletionTimestamp: Int?, dataChange: Bool, size: Int? = nil,
+    partitionValues: [String: String?]? = nil
+  ) {
+    self.path = path
+    self.deletionTimestamp = deletionTimestamp
+    self.dataChange = dataChange
+    self.size = size
+    self.partitionValues = partitionValues
+  }
+}
+
+/// How far an application has come: the exact-once mark of a job.
+package struct TableTransaction: Sendable, Hashable {
+  package var application: String
+  package var version: Int
+  /// Milliseconds since 1970.
+  package var lastUpdated: Int?
+
+  package init(application: String, version: Int, lastUpdated: Int? = nil) {
+    self.application = application
+    self.version = version
+    self.lastUpdated = lastUpdated
+  }
+}
+
+/// Who made a version, how and why. Nothing depends on it but people, audit and fingerprints.
+package struct CommitInfo: Sendable, Hashable {
+  /// All members, those of other writers too.
+  package var members: [JSONValue.Member]
+
+  package init(members: [JSONValue.Member]) {
+    self.members = members
+  }
+
+  package subscript(name: String) -> JSONValue? { JSONValue.object(members)[name] }
+
+  /// Milliseconds since 1970.
+  package var timestamp: Int? { self["timestamp"]?.integer }
+  package var operation: String? { self["operation"]?.text }
+  package var engineInfo: String? { self["engineInfo"]?.text }
+  package var job: String? { self["lake.job"]?.text }
+  package var runID: String? { self["lake.run"]?.text }
+  package var policyHash: String? { self["lake.policyHash"]?.text }
+  package var consentEpoch: String? { self["lake.consentEpoch"]?.text }
+  package var contractHash: String? { self["lake.contractHash"]?.text }
+  /// The hash of what the job's result depends on, as the job's runner computed it.
+  package var fingerprint: String? { self["lake.fingerprint"]?.text }
+}

@@ -1,0 +1,184 @@
+import LakeCore
+
+/// The directory that readers without a log are given: exactly the files of one version, as second
+/// names of the table's own files.
+///
+/// It is never changed in place. The next one is built in the table proper, where no pattern of a
+/// reader looks, and takes the old one's place in one step. Everything here but `state` runs under
+/// the table's publish lock.
+struct PublishedDirectory {
+  let path: String
+  let root: String
+  let fileSystem: any FileSystem
+
+  /// The next directory while it is made, and the last one while it is taken apart.
+  var workshop: String { Path.join(root, "_publishing") }
+  /// The last directory, where the file system cannot exchange two.
+  var aside: String { Path.join(root, "_superseded") }
+  var trash: String { Path.join(root, "_trash") }
+}
+
+extension ManagedTable {
+  var published: PublishedDirectory {
+    PublishedDirectory(path: publishedDirectory, root: root, fileSystem: fileSystem)
+  }
+}
+
+/// How the published directory stands to the log.
+package enum PublishedDirectoryState: Sendable, Hashable {
+  /// It holds exactly the files of the latest version.
+  case current
+  case missing
+  /// It holds other files: those of an older version, or some that somebody put there.
+  case lagging
+  /// Something else bears its name: a file, or a symbolic link.
+  case blocked
+}
+
+extension PublishedDirectory {
+  func state(for snapshot: Snapshot) throws(LakeError) -> PublishedDirectoryState {
+    guard let status = try fileSystem.status(of: path, followLinks: false) else {
+      return .missing
+    }
+    guard status.kind == .directory else { return .blocked }
+    let expected = snapshot.files.map(\.path).sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+    guard try fileSystem.list(path) == expected else { return .lagging }
+    for file in snapshot.files where try !isSame(file, snapshot) { return .lagging }
+    return .current
+  }
+
+  /// Whether a published file is the table's: by its identity, or, where the file system gives no
+  /// second names, by its size.
+  private func isSame(_ file: AddedFile, _ snapshot: Snapshot) throws(LakeError) -> Bool {
+    let published = try fileSystem.status(of: Path.join(path, file.path), followLinks: false)
+    let own = try fileSystem.status(of: snapshot.path(of: file), followLinks: false)
+    guard let published, let own else { return false }
+    if published.isSameFile(as: own) { return true }
+    return published.size == own.size && !canLink(snapshot.path(of: file))
+  }
+
+  /// Tries it. Whoever may not write here cannot mend anything either.
+  private func canLink(_ file: String) -> Bool {
+    let second = TemporaryName.random(in: root)
+    do throws(LakeError) {
+      try fileSystem.link(file, to: second)
+      try fileSystem.removeFile(second)
+      return true
+    } catch {
+      return false
+    }
+  }
+
+  /// Refuses to make a table where somebody keeps files of his own.
+  func requireOurs() throws(LakeError) {
+    try requireReplaceable()
+    guard try fileSystem.status(of: path, followLinks: false) != nil else { return }
+    let foreign = try fileSystem.list(path).first { DataFileName.version(of: $0) == nil }
+    if let foreign {
+      throw LakeError(
+        .alreadyExists,
+        "the directory of the table holds files that are not the table's: \(foreign)",
+        at: .file(path), hint: "Move them to a table of the landing zone.")
+    }
+  }
+
+  func requireReplaceable() throws(LakeError) {
+    guard let status = try fileSystem.status(of: path, followLinks: false) else { return }
+    if status.kind != .directory {
+      throw LakeError(
+        .alreadyExists, "the place of the table's published directory is taken by something else",
+        at: .file(path), hint: "Move it away; a symbolic link too.")
+    }
+  }
+}
+
+// MARK: - Refreshing
+
+extension PublishedDirectory {
+  /// Makes the published directory that of a snapshot, which is the latest.
+  func refresh(to snapshot: Snapshot) throws(LakeError) {
+    try requireReplaceable()
+    try removeLeftovers()
+    try build(snapshot)
+    let zone = Path.directory(of: path)
+    try fileSystem.makeDurableDirectories(zone)
+    try putInPlace()
+    // What is removed next has its replacement on the disk.
+    try fileSystem.syncDirectory(zone)
+    try fileSystem.syncDirectory(root)
+    try removeLeftovers()
+  }
+
+  private func build(_ snapshot: Snapshot) throws(LakeError) {
+    try fileSystem.makeDirectory(workshop)
+    for file in snapshot.files {
+      guard !file.path.utf8.contains(UInt8(ascii: "/")) else {
+        throw LakeError(
+          .unsupported, "the table has files in partitions, which are not published",
+          at: .file(snapshot.path(of: file)))
+      }
+      let (source, target) = (snapshot.path(of: file), Path.join(workshop, file.path))
+      do {
+        try fileSystem.link(source, to: target)
+      } catch {
+        // No second names here, or no more of them: then a copy.
+        guard [.unsupported, .permissionDenied, .limitExceeded].contains(error.code) else {
+          throw error
+        }
+        try fileSystem.copy(source, to: target)
+      }
+    }
+    try fileSystem.syncDirectory(workshop)
+  }
+
+  /// The one step in which readers get the new generation. Where two directories cannot be
+  /// exchanged, there is a moment with none; there is never one with both.
+  private func putInPlace() throws(LakeError) {
+    if try fileSystem.status(of: path, followLinks: false) == nil {
+      return try fileSystem.rename(workshop, to: path)
+    }
+    do {
+      try fileSystem.exchange(workshop, with: path)
+    } catch {
+      guard error.code == .unsupported else { throw error }
+      try fileSystem.rename(path, to: aside)
+      try fileSystem.rename(workshop, to: path)
+    }
+  }
+
+  /// Takes apart what a refresh, this one or one that was killed, has left: the files that are the
+  /// table's are removed, all others moved to the trash.
+  func removeLeftovers() throws(LakeError) {
+    for directory in [workshop, aside] {
+      guard let status = try fileSystem.status(of: directory, followLinks: false) else { continue }
+      guard status.kind == .directory else {
+        try moveToTrash(directory)
+        continue
+      }
+      for name in try fileSystem.list(directory) {
+        let file = Path.join(directory, name)
+        if try isOurs(name, file) {
+          try fileSystem.removeFile(file)
+        } else {
+          try moveToTrash(file)
+        }
+      }
+      try fileSystem.removeDirectory(directory)
+    }
+  }
+
+  private func isOurs(_ name: String, _ file: String) throws(LakeError) -> Bool {
+    guard let status = try fileSystem.status(of: file, followLinks: false), status.kind == .file
+    else { return false }
+    if DataFileName.version(of: name) != nil || TemporaryName.matches(name) { return true }
+    let own = try fileSystem.status(of: Path.join(root, name), followLinks: false)
+    return own.map { status.isSameFile(as: $0) } ?? false
+  }
+
+  private func moveToTrash(_ file: String) throws(LakeError) {
+    try fileSystem.makeDirectories(trash)
+    let unique = TemporaryName.random(in: trash).dropFirst(trash.utf8.count + 1)
+    let suffix = unique.dropFirst(TemporaryName.prefix.utf8.count)
+    try fileSystem.rename(file, to: Path.join(trash, "\(suffix)-\(Path.lastComponent(of: file))"))
+  }
+}

@@ -1,0 +1,55 @@
+import LakeCore
+
+extension ManagedTable {
+  /// A table that is there, with what a killed process left undone done; nil where there is none.
+  /// Never waits: who holds the table's lock does that work himself.
+  package static func open(
+    _ name: TableName, in layout: WorkspaceLayout, fileSystem: any FileSystem,
+    options: TableOptions = TableOptions()
+  ) throws(LakeError) -> ManagedTable? {
+    let table = try ManagedTable(name, in: layout, fileSystem: fileSystem, options: options)
+    guard try table.exists else { return nil }
+    table.repair()
+    return table
+  }
+
+  /// How the published directory stands to the log.
+  package func publishedDirectoryState() throws(LakeError) -> PublishedDirectoryState {
+    try published.state(for: try snapshot())
+  }
+
+  /// Finishes what a killed process left: the published directory, leftovers of staging and of
+  /// commits that never came to be. Waits for the table's lock.
+  package func recover() throws(LakeError) {
+    let lock = try fileSystem.lock(
+      publishLock, waitingMilliseconds: options.lockWaitMilliseconds)
+    defer { lock.release() }
+    try recoverUnderLock()
+  }
+
+  /// As `recover`, where there is something to be done, nobody else is at work and the disk allows
+  /// it: a reader of a table works whether its published directory can be mended or not.
+  func repair() {
+    do throws(LakeError) {
+      if try publishedDirectoryState() == .current { return }
+      let lock = try fileSystem.lock(publishLock, waitingMilliseconds: 0)
+      defer { lock.release() }
+      try recoverUnderLock()
+    } catch {
+      // The same work is tried by the next command, and `recover` tells why it fails.
+    }
+  }
+
+  private func recoverUnderLock() throws(LakeError) {
+    guard try exists else { return }
+    let snapshot = try snapshot()
+    if try published.state(for: snapshot) != .current {
+      try published.refresh(to: snapshot)
+    } else {
+      try published.removeLeftovers()
+    }
+    _ = try removeExpiredFiles(after: snapshot)
+    try removeStaleEntries()
+    _ = try StagingFolder.tidy(self)
+  }
+}

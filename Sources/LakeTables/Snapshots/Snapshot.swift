@@ -1,0 +1,54 @@
+import LakeCore
+
+/// The state of a table after the commit of one version. It never changes, and its files stay for
+/// their retention whatever is published meanwhile.
+package struct Snapshot: Sendable {
+  package let version: Int
+  /// When each version was made, from version 0 on, in milliseconds since 1970: each later than the
+  /// one before, whatever the clocks said.
+  package let timestamps: [Int]
+  package let tableProtocol: TableProtocol
+  package let metadata: TableMetadata
+  /// The files of the table, in the order in which they were added.
+  package let files: [AddedFile]
+  /// The files that belonged to an earlier version, and the version that removed them.
+  package let tombstones: [Tombstone]
+  package let transactions: [String: TableTransaction]
+  /// What the version's commit says of itself.
+  package let commitInfo: CommitInfo
+  /// The absolute path of the table proper.
+  package let root: String
+
+  package struct Tombstone: Sendable, Hashable {
+    package var file: RemovedFile
+    package var version: Int
+  }
+
+  package var timestamp: Int { timestamps.last ?? 0 }
+
+  package var schema: Schema { metadata.schema.schema }
+
+  /// The rows of all files; nil where a file does not say how many it has.
+  package var rowCount: Int? {
+    var sum = 0
+    for file in files {
+      guard let rows = file.rowCount else { return nil }
+      let (next, overflow) = sum.addingReportingOverflow(rows)
+      if overflow { return nil }
+      sum = next
+    }
+    return sum
+  }
+
+  package var byteCount: Int {
+    files.reduce(0) { $0 &+ $1.size }
+  }
+
+  /// What the table's metadata declares about its rows.
+  package var contract: TableContract? {
+    metadata.configuration[TableContract.key].map { TableContract(text: $0) }
+  }
+
+  /// The absolute path of a file.
+  package func path(of file: AddedFile) -> String { Path.join(root, file.path) }
+}

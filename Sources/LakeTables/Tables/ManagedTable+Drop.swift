@@ -1,0 +1,33 @@
+import LakeCore
+
+extension ManagedTable {
+  /// The place to which dropped tables of a workspace go.
+  private var droppedTables: String {
+    Path.join(Path.directory(of: Path.directory(of: root)), "_trash")
+  }
+
+  /// Takes the table away: history, data and published directory go to the workspace's trash as
+  /// they are, from where they can be moved back. Returns the place there.
+  ///
+  /// The move of the table proper is what counts: killed before it, the table is still there, and
+  /// its published directory is made anew.
+  @discardableResult
+  package func drop() throws(LakeError) -> String {
+    guard try exists else {
+      throw LakeError(.notFound, "there is no table \(name)", hint: "See lake tables.")
+    }
+    let lock = try fileSystem.lock(
+      publishLock, waitingMilliseconds: options.lockWaitMilliseconds)
+    defer { lock.release() }
+    try published.removeLeftovers()
+    try fileSystem.makeDurableDirectories(droppedTables)
+    let grave = Path.join(droppedTables, "\(name)-\(options.makeUUID())")
+    if try fileSystem.status(of: publishedDirectory, followLinks: false) != nil {
+      try fileSystem.rename(publishedDirectory, to: published.aside)
+    }
+    try fileSystem.rename(root, to: grave)
+    try fileSystem.syncDirectory(droppedTables)
+    try fileSystem.syncDirectory(Path.directory(of: root))
+    return grave
+  }
+}
