@@ -32,7 +32,7 @@ struct ProgramTests {
     ])
     let object = try JSONSerialization.jsonObject(with: Data(json.output.utf8)) as? [String: Any]
     let landing = object?["landing"] as? [String: [String: Int]]
-    #expect(landing?["customer"] == ["files": 4, "records": 10, "rejects": 4, "bytes": 3212])
+    #expect(landing?["customer"] == ["files": 4, "records": 10, "rejects": 4, "bytes": 3296])
     let expected = object?["expected"] as? [String: Int]
     #expect(expected?.count == 5)
     for (name, rows) in expected ?? [:] {

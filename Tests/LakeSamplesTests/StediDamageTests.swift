@@ -4,41 +4,20 @@ import Testing
 
 @Suite("STEDI damage")
 struct StediDamageTests {
-  /// Whole objects in a text, and whether something that is no whole object follows them: found by
-  /// counting braces outside of strings.
-  private static func scan(_ text: String) -> (objects: [Substring], hasRest: Bool) {
-    var objects: [Substring] = []
-    var depth = 0
-    var isInString = false
-    var start = text.startIndex
-    for index in text.indices {
-      switch text[index] {
-      case "\"": isInString.toggle()
-      case "{" where !isInString:
-        if depth == 0 { start = index }
-        depth += 1
-      case "}" where !isInString:
-        depth -= 1
-        if depth == 0 { objects.append(text[start...index]) }
-      default: break
-      }
-    }
-    return (objects, depth > 0)
-  }
-
   @Test(arguments: StediDamage.allCases)
   func leavesTheRecordsThatAreReported(damage: StediDamage) throws {
     let whole = try StediFiles(StediOptions(scale: 0.05, files: 5))
     let broken = try StediFiles(StediOptions(scale: 0.05, files: 5, damage: damage))
     #expect(broken.report.truth == whole.report.truth)
     for table in StediTable.allCases {
-      let scans = try broken.texts(of: table).map(Self.scan)
+      let scans = try broken.texts(of: table).map(StediFiles.scan)
       let objects = scans.flatMap(\.objects).map(String.init)
       let landing = try #require(broken.landing(table))
       #expect(landing.records == objects.count)
       #expect(landing.rejects == scans.count { $0.hasRest })
       #expect(
-        objects == (try whole.texts(of: table)).flatMap { Self.scan($0).objects.map(String.init) })
+        objects
+          == (try whole.texts(of: table)).flatMap { StediFiles.scan($0).objects.map(String.init) })
     }
   }
 

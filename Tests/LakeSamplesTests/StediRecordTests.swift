@@ -9,7 +9,7 @@ struct StediRecordTests {
     let files = try StediFiles(StediOptions(scale: 0.1, seed: 1))
     let texts = try StediTable.allCases.map { try files.texts(of: $0).joined() }
     #expect(texts.map { $0.prefix { $0 != "\n" } } == Self.firstRecords)
-    #expect(texts.map(Self.checksum) == Self.checksums)
+    #expect(texts.map(StediFiles.checksum) == Self.checksums)
   }
 
   private static let firstRecords: [Substring] = [
@@ -28,10 +28,6 @@ struct StediRecordTests {
   private static let checksums: [UInt64] = [
     5_167_035_545_308_043_660, 6_262_600_323_348_944_744, 2_099_068_494_118_181_153,
   ]
-
-  private static func checksum(_ text: String) -> UInt64 {
-    text.utf8.reduce(0xCBF2_9CE4_8422_2325) { ($0 ^ UInt64($1)) &* 0x100_0000_01B3 }
-  }
 
   @Test func haveTheSizeOfTheCourseAtScaleOne() throws {
     let truth = try StediFiles(StediOptions(scale: 1, seed: 1)).report.truth

@@ -49,6 +49,11 @@ struct StediTruthTests {
     }
     truth.customerTrusted = trusted.count
     truth.accelerometerTrusted = trustedReadings.count
+    var consents: [String: Int] = [:]
+    for customer in trusted {
+      consents[try text(customer, "email")] = try number(customer, "shareWithResearchAsOfDate")
+    }
+    truth.readingsAfterConsent = trustedReadings.count { consents[$0.user] ?? .max <= $0.time }
     truth.customersCurated = emails.count
 
     let ofPersonAndTime = Dictionary(grouping: trustedReadings) { $0 }.mapValues(\.count)

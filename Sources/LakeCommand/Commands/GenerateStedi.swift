@@ -32,6 +32,12 @@ package struct GenerateStedi: Sendable, Equatable {
         $0.samples.seed = $1
       },
       .option(
+        "profile", "KIND", .choice(),
+        "Like which of the course's files: revised (one record each; the default) or early "
+          + "(609 people with 999 records and mixed answers, shared serial numbers, flags that "
+          + "only look like consent)."
+      ) { $0.samples.profile = $1 },
+      .option(
         "files", "N", .integer(StediOptions.fileRange),
         "Files of each table (default: 4, or more, so that they stay at about 64 MB)."
       ) { $0.samples.files = $1 },
@@ -48,6 +54,7 @@ package struct GenerateStedi: Sendable, Equatable {
     examples: [
       Example("lake generate stedi /tmp/stedi", "A thousand customers."),
       Example("lake generate stedi --scale 100 --seed 7 /tmp/big", "A gigabyte, other people."),
+      Example("lake generate stedi --profile early /tmp/early", "People who change their minds."),
       Example("lake generate stedi --damage mixed /tmp/broken", "Files as they really arrive."),
       Example("lake generate stedi --force --json /tmp/stedi", "Once more, counts for programs."),
     ])
@@ -98,8 +105,19 @@ extension Command {
     expected.append([
       .text("(wrong: the last joined on time alone)"), .number(report.truth.joinedOnTimeAlone),
     ])
+    expected.append([
+      .text("(of accelerometer_trusted, after consent)"),
+      .number(report.truth.readingsAfterConsent),
+    ])
     try context.write("\n")
     try context.write(expected)
+    guard let consent = report.truth.consent else { return }
+    var answers = TextTable([.text("what the customer records say"), .number("count")])
+    for (name, count) in consent.counts {
+      answers.append([.text(name.replacing("_", with: " ")), .number(count)])
+    }
+    try context.write("\n")
+    try context.write(answers)
   }
 
   private static func json(_ report: StediReport) -> JSONText {
@@ -113,15 +131,24 @@ extension Command {
           .init("bytes", .integer(table.bytes)),
         ]))
     }
+    let consent = report.truth.consent.map { consent in
+      [
+        JSONText.Member(
+          "consent", .object(consent.counts.map { .init($0.name, .integer($0.count)) }))
+      ]
+    }
     let expected = report.truth.tables.map { JSONText.Member($0.name, .integer($0.rows)) }
-    return .object([
+    let members: [JSONText.Member] = [
       .init("directory", .string(report.root)),
       .init("scale", .number(report.options.scale)),
       .init("seed", .unsigned(report.options.seed)),
+      .init("profile", .string(report.options.profile.rawValue)),
       .init("damage", .optional(report.options.damage?.rawValue)),
       .init("landing", .object(landing)),
       .init("expected", .object(expected)),
       .init("joined_on_time_alone", .integer(report.truth.joinedOnTimeAlone)),
-    ])
+      .init("readings_after_consent", .integer(report.truth.readingsAfterConsent)),
+    ]
+    return .object(members + (consent ?? []))
   }
 }

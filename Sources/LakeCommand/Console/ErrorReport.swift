@@ -47,6 +47,7 @@ package struct ErrorReport: Sendable, Equatable {
     case .notFound: .notFound
     case .conflict: .conflict
     case .qualityLimit: .limitFailed
+    case .consentViolation: .consent
     case .cancelled: signal ?? .interrupted
     default: .failed
     }

@@ -51,6 +51,7 @@ extension LakeError {
       case corruptData = "corrupt_data"
       case limitExceeded = "limit_exceeded"
       case qualityLimit = "quality_limit"
+      case consentViolation = "consent_violation"
       case conflict
       case unsupported
       case io
@@ -75,6 +76,8 @@ extension LakeError {
     public static let limitExceeded = Code(value: .limitExceeded)
     /// More records were refused, or constraints broken, than the caller allows.
     public static let qualityLimit = Code(value: .qualityLimit)
+    /// Data would have been used without consent, or nothing proves that it was not.
+    public static let consentViolation = Code(value: .consentViolation)
     /// Somebody else won, or holds a lock; trying again may help.
     public static let conflict = Code(value: .conflict)
     /// Right input that this version, or this machine, cannot handle.

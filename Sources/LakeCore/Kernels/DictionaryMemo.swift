@@ -14,6 +14,8 @@ package struct DictionaryMemo {
     let outcome: Outcome
     /// The answers as a dictionary, where none is null: its identity lasts as long as the entry.
     let encoded: VectorDictionary?
+    /// What a function says about the values that have no answer.
+    var failures: KernelFailures?
   }
 
   package init() {}
@@ -41,9 +43,39 @@ package struct DictionaryMemo {
     entry = Entry(outcome: outcome, encoded: encoded)
     return entry
   }
+
+  fileprivate mutating func note(_ failures: KernelFailures) { entry?.failures = failures }
 }
 
 extension Kernels {
+  /// What a function gives for a dictionary column, by its values; nil when that is not worth while
+  /// yet. The function gives null for null, depends on nothing else that changes from batch to
+  /// batch, and the memo is its own.
+  package func mapped(
+    _ column: DictionaryColumn, type: DataType, memo: inout DictionaryMemo,
+    _ function: (ColumnVector) throws(LakeError) -> CheckedVector
+  ) throws(LakeError) -> CheckedVector? {
+    var failures: KernelFailures?
+    let entry = try memo.entry(for: column, type: type) {
+      (values) throws(LakeError) -> Outcome in
+      let answers = try function(values)
+      failures = answers.failures
+      return Outcome(answers.vector, failed: answers.failures?.rows)
+    }
+    guard let entry else { return nil }
+    if let failures { memo.note(failures) }
+    let outcome = try look(up: entry, for: column, keepsForm: true)
+    guard let failed = outcome.failed, let said = failures ?? entry.failures else {
+      return CheckedVector(outcome.vector)
+    }
+    let indices = column.indices
+    return CheckedVector(
+      outcome.vector,
+      failures: KernelFailures(rows: failed) { row in
+        said.error(row: Int(indices.pointer(as: UInt32.self)[row]))
+      })
+  }
+
   /// Looks the answers for a dictionary's values up for the rows of a column. `keepsForm` says
   /// whether the answers may come as a dictionary.
   func look(
@@ -70,7 +102,7 @@ extension Kernels {
   }
 
   /// The column with other nulls; lists are emptied where the row is null.
-  func withValidity(_ validity: Bitmap?, _ flat: FlatColumn) throws(LakeError) -> FlatColumn {
+  package func withValidity(_ validity: Bitmap?, _ flat: FlatColumn) throws(LakeError) -> FlatColumn {
     var values = flat.values
     if case .list(let lists) = values, let validity {
       values = .list(try emptyingNullRows(lists, count: flat.count, validity: validity))

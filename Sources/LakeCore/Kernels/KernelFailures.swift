@@ -25,6 +25,18 @@ package struct KernelFailures: Sendable {
   enum Reason: Sendable {
     case cast(ColumnVector, to: DataType)
     case ordering(ColumnVector, ColumnVector)
+    /// Whatever a function says about a row.
+    case custom(@Sendable (Int) -> LakeError)
+  }
+
+  init(rows: Bitmap, reason: Reason) {
+    self.rows = rows
+    self.reason = reason
+  }
+
+  /// Failures of a function, which makes the error of a row when it is asked for.
+  package init(rows: Bitmap, error: @escaping @Sendable (Int) -> LakeError) {
+    self.init(rows: rows, reason: .custom(error))
   }
 
   /// Throws the error of the lowest row that is selected (nil: of all rows) and failed, if any.
@@ -39,8 +51,10 @@ package struct KernelFailures: Sendable {
     return nil
   }
 
-  private func error(row: Int) -> LakeError {
+  /// What is wrong with a row that failed.
+  package func error(row: Int) -> LakeError {
     switch reason {
+    case .custom(let error): return error(row)
     case .cast(let source, let target):
       return LakeError(
         .invalidInput,

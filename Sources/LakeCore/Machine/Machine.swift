@@ -14,6 +14,9 @@ package struct Machine: Sendable, Hashable {
     self.coreCount = coreCount
   }
 
+  /// The number of this process.
+  package static var processID: Int { Int(getpid()) }
+
   /// Asks the system. Whatever cannot be read sets no limit.
   package static func current(fileSystem: any FileSystem = LocalFileSystem()) -> Machine {
     let hardware = Machine(memory: physicalMemory, coreCount: schedulableCores)

@@ -18,11 +18,17 @@ package struct ScanRequest: Sendable {
   package var columns: [ScanPlan.Column]
   /// The source gives exactly the rows for which this is true; it refers to `columns` by place.
   package var predicate: BoundExpression?
+  /// Where the source says what it reads and what it passes over, if anybody wants to know.
+  package var counters: ScanCounters?
 
-  package init(schema: Schema, columns: [ScanPlan.Column], predicate: BoundExpression?) {
+  package init(
+    schema: Schema, columns: [ScanPlan.Column], predicate: BoundExpression?,
+    counters: ScanCounters? = nil
+  ) {
     self.schema = schema
     self.columns = columns
     self.predicate = predicate
+    self.counters = counters
   }
 }
 
@@ -39,6 +45,14 @@ package protocol MorselSource: AnyObject, Sendable {
 package protocol Morsel: Sendable {
   /// Hands out the rows in order. Runs on a thread of the pool.
   func read(emit: (Batch) throws -> Void) throws
+
+  /// Called after `read`, on the thread that runs the query, for one morsel after the other in
+  /// order, before anything is done with the rows: the place for counts and rejects.
+  func settle() throws
+}
+
+extension Morsel {
+  package func settle() throws {}
 }
 
 /// What execution has to work with.

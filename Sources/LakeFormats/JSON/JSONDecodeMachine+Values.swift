@@ -41,6 +41,11 @@ extension JSONDecodeMachine {
       return cursor + 4
     }
     let sink = sinks + Int(index)
+    if cursor.pointee == JSONScan.quote, cursor[1] == JSONScan.quote, sink.pointee.kind.hasNoText {
+      emptyTexts += 1
+      setNull(index, row)
+      return cursor + 2
+    }
     // Rows take care of it themselves; in other nested values blanks are not watched.
     if cursor.pointee | 0x20 == JSONScan.openBrace, sink.pointee.kind != .row {
       mayHoldNewline = true

@@ -28,6 +28,8 @@ struct JSONDecodeMachine: JSONObjectMachine, ~Copyable {
   var mismatches: [JSONMismatch] = []
   var duplicateKeys = 0
   var caseCollisions = 0
+  /// Empty texts of the record in columns that do not hold text.
+  var emptyTexts = 0
   var mayHoldNewline = false
   var cutsByLines = false
   var arena: TextArena
@@ -67,6 +69,7 @@ struct JSONDecodeMachine: JSONObjectMachine, ~Copyable {
     mayHoldNewline = false
     duplicateKeys = 0
     caseCollisions = 0
+    emptyTexts = 0
     if mismatchCount == 0 { return }
     mismatchCount = 0
     mismatches.removeAll(keepingCapacity: true)

@@ -82,6 +82,7 @@ struct JSONDecodeHandler: JSONRecordHandler, ~Copyable {
       notes.nulledValues += machine.mismatchCount
     }
     notes.duplicateKeys &+= machine.duplicateKeys
+    notes.emptyTexts &+= machine.emptyTexts
     notes.caseCollisions &+= machine.caseCollisions
     row &+= 1
     return nil

@@ -11,6 +11,17 @@ struct JSONSink {
     case shortDecimal, longDecimal
     case varchar, varbinary, json, date, time, timestamp, uuid
     case array, map, row
+
+    /// Whether an empty text stands for no value: CSV has no other way to say it, and writers of
+    /// JSON do the same where a number or a date is missing.
+    var hasNoText: Bool {
+      switch self {
+      case .boolean, .tinyint, .smallint, .integer, .bigint, .real, .double, .shortDecimal,
+        .longDecimal, .date, .time, .timestamp, .uuid:
+        true
+      case .unseen, .varchar, .varbinary, .json, .array, .map, .row: false
+      }
+    }
   }
 
   var kind: Kind

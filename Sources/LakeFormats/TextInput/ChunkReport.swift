@@ -43,6 +43,8 @@ package struct TextNotes: Sendable, Hashable {
   package var caseCollisions = 0
   /// Values that did not fit their column and were read as null, by the policy `null`.
   package var nulledValues = 0
+  /// Empty texts that were read as null, in columns that do not hold text.
+  package var emptyTexts = 0
   /// Brackets of a top-level array.
   package var openedArrays = 0
   package var closedArrays = 0
@@ -57,6 +59,7 @@ package struct TextNotes: Sendable, Hashable {
     duplicateKeys += other.duplicateKeys
     caseCollisions += other.caseCollisions
     nulledValues += other.nulledValues
+    emptyTexts += other.emptyTexts
     openedArrays += other.openedArrays
     closedArrays += other.closedArrays
     innerByteOrderMarks += other.innerByteOrderMarks

@@ -27,7 +27,7 @@ struct RecordFile {
   private let file: any WritableFile
   private let form: FileForm
   private let separator: (UInt8, UInt8, count: Int)
-  /// The beginning of the first record, with which a file ends that is cut off.
+  /// The beginning of a record, by default of the first, with which a file ends that is cut off.
   private var fragment: [UInt8] = []
   private var reportedRecords = 0
   private let cancellation: CancellationFlag
@@ -64,7 +64,7 @@ struct RecordFile {
   @inline(__always)
   mutating func endRecord() {
     recordCount += 1
-    if recordCount == 1 { keepFragment() }
+    if recordCount == 1, fragment.isEmpty { keepFragment() }
   }
 
   @inline(__always)
@@ -81,6 +81,15 @@ struct RecordFile {
     }
     try flush()
     try file.close()
+  }
+
+  /// Has a file that is cut off end with all of what `write` makes rather than with half of its
+  /// first record. Called before the first record.
+  mutating func keepFragment(_ write: (inout ByteCursor) -> Void) {
+    guard form == .cut, recordCount == 0 else { return }
+    write(&cursor)
+    fragment = Array(UnsafeBufferPointer(start: start, count: cursor.position - start))
+    cursor.position = start
   }
 
   /// Called with the first record, and nothing else, in the buffer.

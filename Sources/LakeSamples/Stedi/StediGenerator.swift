@@ -50,7 +50,9 @@ package struct StediGenerator: Sendable {
     self.cancellation = cancellation
     self.progress = progress
     schedule = StediSchedule(
-      StediPopulation(count: options.customerCount, seed: options.seed), seed: options.seed)
+      StediPopulation(
+        count: options.customerCount, seed: options.seed, profile: options.profile),
+      seed: options.seed)
   }
 
   /// Writes the data below `directory`, or into its landing zone if it is a workspace.
@@ -76,7 +78,7 @@ extension StediGenerator {
   private struct Part: Sendable {
     let table: StediTable
     let fileIndex: Int
-    /// Of customers or of slots.
+    /// Of customers' records or of slots.
     let range: Range<Int>
   }
 
@@ -84,7 +86,7 @@ extension StediGenerator {
   private func parts(of truth: StediTruth) -> [Part] {
     split(.accelerometer, schedule.slotCount, bytes: truth.readings * 88)
       + split(.stepTrainer, schedule.slotCount, bytes: truth.steps * 115)
-      + split(.customer, schedule.customerCount, bytes: truth.customers * 330)
+      + split(.customer, schedule.population.recordCount, bytes: truth.customers * 330)
   }
 
   private func split(_ table: StediTable, _ count: Int, bytes: Int) -> [Part] {
@@ -121,7 +123,8 @@ extension StediGenerator {
       memory: memory, cancellation: cancellation, progress: progress)
     switch part.table {
     case .customer:
-      try StediRecords.writeCustomers(part.range, of: schedule.population, to: &file)
+      try StediRecords.writeCustomers(
+        part.range, file: part.fileIndex, of: schedule.population, to: &file)
     case .stepTrainer: try StediRecords.writeSteps(part.range, of: schedule, to: &file)
     case .accelerometer: try StediRecords.writeReadings(part.range, of: schedule, to: &file)
     }

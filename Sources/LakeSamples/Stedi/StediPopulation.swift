@@ -8,7 +8,8 @@ struct StediPopulation: Sendable {
   struct Traits {
     let bits: UInt64
 
-    /// Half of all customers each, independently of one another.
+    /// Half of all customers each, independently of one another. In the early profile it is the
+    /// newest record that decides about research.
     @inline(__always) var sharesWithResearch: Bool { bits & 1 != 0 }
     @inline(__always) var sharesWithPublic: Bool { bits & 2 != 0 }
     @inline(__always) var sharesWithFriends: Bool { bits & 4 != 0 }
@@ -17,14 +18,17 @@ struct StediPopulation: Sendable {
   }
 
   let count: Int
+  /// In the early profile.
+  let history: StediHistory?
   private let names = StediNames()
   private let pairs: IndexPermutation
   private let traitKey: UInt64
   private let serialKey: UInt64
   private let detailKey: UInt64
 
-  init(count: Int, seed: UInt64) {
+  init(count: Int, seed: UInt64, profile: StediProfile) {
     self.count = count
+    history = profile == .early ? StediHistory(personCount: count, seed: seed) : nil
     var keys = RandomStream(seed: seed ^ 0x0043_7573_746F_6D65)
     pairs = IndexPermutation(count: names.firstCount * names.lastCount, key: keys.next())
     traitKey = keys.next()
@@ -32,9 +36,14 @@ struct StediPopulation: Sendable {
     detailKey = keys.next()
   }
 
+  /// Of landing records, one or more of each customer.
+  var recordCount: Int { history?.recordCount ?? count }
+
   @inline(__always)
   func traits(of customer: Int) -> Traits {
-    Traits(bits: RandomStream.number(customer, key: traitKey))
+    let bits = RandomStream.number(customer, key: traitKey)
+    guard let history else { return Traits(bits: bits) }
+    return Traits(bits: bits & ~1 | (history.answers(of: customer).newestGrants ? 1 : 0))
   }
 
   /// `Frank.Doshi@test.com`, or `Frank.Doshi2@test.com` for the second of that name.
@@ -48,11 +57,17 @@ struct StediPopulation: Sendable {
     cursor.append("@test.com")
   }
 
-  /// A random UUID (version 4).
+  /// The serial number of the device that a customer uses.
   @inline(__always)
   func appendSerial(of customer: Int, to cursor: inout ByteCursor) {
-    let random = RandomStream.number(customer, key: serialKey)
-    cursor.appendHex(UInt64(uniqueWord(customer)), count: 8)
+    appendSerial(history?.serial(of: customer) ?? customer, to: &cursor)
+  }
+
+  /// A random UUID (version 4).
+  @inline(__always)
+  private func appendSerial(_ serial: Int, to cursor: inout ByteCursor) {
+    let random = RandomStream.number(serial, key: serialKey)
+    cursor.appendHex(UInt64(uniqueWord(serial)), count: 8)
     cursor.append("-")
     cursor.appendHex(random, count: 4)
     cursor.append("-4")
@@ -65,8 +80,29 @@ struct StediPopulation: Sendable {
   }
 
   /// A landing record, without a line end: at most 512 bytes.
-  func appendRecord(of customer: Int, to cursor: inout ByteCursor) {
-    let traits = traits(of: customer)
+  func appendRecord(at position: Int, to cursor: inout ByteCursor) {
+    guard let history else {
+      var details = appendPerson(position, serial: position, to: &cursor)
+      appendDates(traits(of: position), &details, to: &cursor)
+      cursor.append("}")
+      return
+    }
+    let record = history.record(at: position)
+    _ = appendPerson(record.person, serial: record.serial, to: &cursor)
+    appendAnswers(record, history, to: &cursor)
+    cursor.append("}")
+  }
+
+  /// What begins the record of somebody who is in no other: how a file ends that is cut off. So
+  /// whatever a reader concludes from the loss of it is about nobody in the data.
+  func appendStranger(_ number: Int, to cursor: inout ByteCursor) {
+    _ = appendPerson(count + number, serial: count + number, to: &cursor)
+  }
+
+  /// The part of a record that says who it is about, and the random numbers for the rest.
+  private func appendPerson(
+    _ customer: Int, serial: Int, to cursor: inout ByteCursor
+  ) -> RandomStream {
     var details = RandomStream(seed: RandomStream.number(customer, key: detailKey))
     cursor.append("{\"customerName\":\"")
     let (first, last, _) = nameParts(of: customer)
@@ -80,9 +116,8 @@ struct StediPopulation: Sendable {
     cursor.append("\",\"birthDay\":\"")
     appendBirthDay(details.next(), to: &cursor)
     cursor.append("\",\"serialNumber\":\"")
-    appendSerial(of: customer, to: &cursor)
-    appendDates(traits, &details, to: &cursor)
-    cursor.append("}")
+    appendSerial(serial, to: &cursor)
+    return details
   }
 }
 
@@ -140,19 +175,56 @@ extension StediPopulation {
       dates.append(agreed ? registered + delay : nil)
     }
     let updated = dates.reduce(registered) { max($0, $1 ?? 0) }
-    cursor.append("\",\"registrationDate\":")
-    cursor.appendNumber(registered)
-    cursor.append(",\"lastUpdateDate\":")
-    cursor.appendNumber(updated)
+    appendLife(registered, updated, to: &cursor)
     if let date = dates[0] {
       cursor.append(",\"shareWithResearchAsOfDate\":")
       cursor.appendNumber(date)
     }
-    if let date = dates[1] {
+    appendOtherConsents(dates[1], dates[2], to: &cursor)
+  }
+
+  /// The same of a record of the early profile, where a consent lasts from record to record.
+  private func appendAnswers(
+    _ record: StediCustomerRecord, _ history: StediHistory, to cursor: inout ByteCursor
+  ) {
+    let dates = history.dates(of: record.person)
+    let updated = dates.updated(record.round)
+    appendLife(dates.registered, updated, to: &cursor)
+    if record.refusal != .missing { cursor.append(",\"shareWithResearchAsOfDate\":") }
+    switch record.refusal {
+    case nil:
+      let since = history.answers(of: record.person).grantedSince(record.round)
+      cursor.appendNumber(dates.updated(since))
+    case .missing: break
+    case .zero: cursor.append("0")
+    case .empty: cursor.append("\"\"")
+    case .null: cursor.append("null")
+    case .future:
+      cursor.appendNumber(
+        StediPopulation.future + RandomStream.below(StediSchedule.day, record.random))
+    }
+    appendOtherConsents(
+      record.random & 1 == 0 ? nil : updated, record.random & 2 == 0 ? nil : updated, to: &cursor)
+  }
+
+  /// 2099-01-01, in milliseconds since 1970.
+  private static let future = 4_070_908_800_000
+
+  private func appendLife(_ registered: Int, _ updated: Int, to cursor: inout ByteCursor) {
+    cursor.append("\",\"registrationDate\":")
+    cursor.appendNumber(registered)
+    cursor.append(",\"lastUpdateDate\":")
+    cursor.appendNumber(updated)
+  }
+
+  private func appendOtherConsents(
+    _ sharedWithPublic: Int?, _ sharedWithFriends: Int?, to cursor: inout ByteCursor
+  ) {
+    if let date = sharedWithPublic {
       cursor.append(",\"shareWithPublicAsOfDate\":")
       cursor.appendNumber(date)
     }
-    if let date = dates[2] {
+    if let date = sharedWithFriends {
       cursor.append(",\"shareWithFriendsAsOfDate\":")
       cursor.appendNumber(date)
     }

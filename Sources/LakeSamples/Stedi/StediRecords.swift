@@ -2,11 +2,12 @@
 /// a table.
 enum StediRecords {
   static func writeCustomers(
-    _ customers: Range<Int>, of population: StediPopulation, to target: inout RecordFile
+    _ records: Range<Int>, file: Int, of population: StediPopulation, to target: inout RecordFile
   ) throws {
-    for customer in customers {
+    target.keepFragment { population.appendStranger(file, to: &$0) }
+    for position in records {
       target.beginRecord()
-      population.appendRecord(of: customer, to: &target.cursor)
+      population.appendRecord(at: position, to: &target.cursor)
       target.endRecord()
       try target.makeRoom()
     }

@@ -4,10 +4,11 @@ import Synchronization
 /// The row counts that a right pipeline must produce, from what the generator knows about each
 /// customer and each event, not from the files.
 package struct StediTruth: Sendable, Equatable {
+  /// Records of them.
   package var customers = 0
   package var readings = 0
   package var steps = 0
-  /// Customers who share with research.
+  /// Customers who share with research, by their newest record.
   package var customerTrusted = 0
   /// Readings of those.
   package var accelerometerTrusted = 0
@@ -19,6 +20,10 @@ package struct StediTruth: Sendable, Equatable {
   package var machineLearningCurated = 0
   /// The same joined on time alone: what comes out when readings of other people slip in.
   package var joinedOnTimeAlone = 0
+  /// Trusted readings that are not older than the consent.
+  package var readingsAfterConsent = 0
+  /// What the records of the early profile say.
+  package var consent: StediConsentTruth?
 
   package init() {}
 
@@ -52,7 +57,10 @@ package struct StediTruth: Sendable, Equatable {
     _ population: StediPopulation, _ cancellation: CancellationFlag
   ) throws -> StediTruth {
     var truth = StediTruth()
-    truth.customers = population.count
+    truth.customers = population.recordCount
+    truth.consent = try population.history.map {
+      try StediConsentTruth.count($0, cancellation: cancellation)
+    }
     for customer in 0..<population.count {
       if customer & checkMask == checkMask { try cancellation.check() }
       let traits = population.traits(of: customer)
@@ -72,25 +80,32 @@ package struct StediTruth: Sendable, Equatable {
     var walk = StediWalk(schedule, slots: (round * count)..<((round + 1) * count))
     // Of the people who share the current instant.
     var instant = 0
-    var curatedSteps = 0
+    var joinedSteps = 0
     var trustedReadings = 0
+    let history = schedule.population.history
     while let event = walk.next() {
       truth.steps += 1
       if truth.steps & checkMask == 0 { try cancellation.check() }
       truth.readings += event.readingCount
-      guard event.traits.sharesWithResearch else { continue }
       if event.instant != instant {
-        truth.joinedOnTimeAlone += curatedSteps * trustedReadings
-        (instant, curatedSteps, trustedReadings) = (event.instant, 0, 0)
+        truth.joinedOnTimeAlone += joinedSteps * trustedReadings
+        (instant, joinedSteps, trustedReadings) = (event.instant, 0, 0)
       }
+      let isCurated = event.traits.sharesWithResearch && event.traits.hasReadings
+      // A shared serial number is also that of somebody curated; a right pipeline takes none.
+      if history != nil || isCurated { joinedSteps += 1 }
+      if history == nil, isCurated {
+        truth.stepTrainerTrusted += 1
+        truth.machineLearningCurated += event.readingCount
+      }
+      guard event.traits.sharesWithResearch else { continue }
       truth.accelerometerTrusted += event.readingCount
       trustedReadings += event.readingCount
-      guard event.traits.hasReadings else { continue }
-      truth.stepTrainerTrusted += 1
-      truth.machineLearningCurated += event.readingCount
-      curatedSteps += 1
+      // Without a history every consent is older than the first reading.
+      if let history, event.instant < history.consentDate(of: event.customer) { continue }
+      truth.readingsAfterConsent += event.readingCount
     }
-    truth.joinedOnTimeAlone += curatedSteps * trustedReadings
+    truth.joinedOnTimeAlone += joinedSteps * trustedReadings
     return truth
   }
 
@@ -101,5 +116,6 @@ package struct StediTruth: Sendable, Equatable {
     stepTrainerTrusted += other.stepTrainerTrusted
     machineLearningCurated += other.machineLearningCurated
     joinedOnTimeAlone += other.joinedOnTimeAlone
+    readingsAfterConsent += other.readingsAfterConsent
   }
 }

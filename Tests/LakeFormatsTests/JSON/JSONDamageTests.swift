@@ -199,6 +199,15 @@ struct JSONDamageTests {
     #expect(outcome.rejects.count == 1)
   }
 
+  @Test("an empty text in a column of numbers is no value, and counted; a blank is a reject")
+  func emptyTexts() throws {
+    let text = "{\"a\":\"\",\"b\":\"\"}\n{\"a\":2}\n{\"a\":\" \"}\n"
+    let outcome = try JSONFixture(text).read(Self.schema, JSONSetup())
+    #expect(outcome.rows == [[.null, .string("")], [.int(2), .null]])
+    #expect(outcome.notes.emptyTexts == 1)
+    #expect(outcome.rejects.count == 1)
+  }
+
   @Test("thousands of rejects on one line take no more than a moment")
   func manyRejects() throws {
     for piece in ["{x}", "{\"a\" 1}", "[x]", "{\"a\":\"q\"}", "}", "x{"] {

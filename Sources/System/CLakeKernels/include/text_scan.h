@@ -6,6 +6,10 @@
 #include <stdint.h>
 #include <string.h>
 
+// The first place of `needle` among `count` bytes, or NULL; in linear time.
+const uint8_t *lake_find_bytes(const uint8_t *bytes, size_t count, const uint8_t *needle,
+                               size_t needle_count);
+
 #if defined(__SSE2__)
 #include <emmintrin.h>
 

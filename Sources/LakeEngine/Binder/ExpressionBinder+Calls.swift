@@ -1,0 +1,223 @@
+import LakeCore
+import LakeSQL
+
+extension ExpressionBinder {
+  /// A function of the row, or an operator by its sign, on bound arguments.
+  func call(
+    _ name: String, _ arguments: [BoundExpression], _ origin: Origin
+  ) throws -> BoundExpression {
+    switch ScalarFunctions.resolve(name, arguments.map(\.type)) {
+    case .found(let function, let parameters, let result):
+      let placed = zip(arguments, parameters).map { coerced($0, to: $1) }
+      return BoundExpression(
+        .call(function, placed), result, place: binder.source.place(of: origin))
+    case .wrongArguments(let expected):
+      let given = arguments.map(\.type.description).joined(separator: ", ")
+      let isSign = !name.utf8.contains { $0 | 0x20 >= UInt8(ascii: "a") }
+      let what =
+        isSign && arguments.count == 2
+        ? "'\(name)' is not defined for \(arguments[0].type) and \(arguments[1].type)"
+        : "\(name)(\(given)) is not how \(name) is called"
+      throw binder.error(
+        what, origin,
+        hint: isSign
+          ? castHint(arguments)
+          : "Call it as "
+            + expected.joined(separator: ", or as ") + ".")
+    case .unknown(let suggestion):
+      throw binder.error(
+        "there is no function '\(name)'", origin, code: .notFound,
+        hint: suggestion.map { "Did you mean '\($0)'?" })
+    }
+  }
+
+  private func castHint(_ arguments: [BoundExpression]) -> String? {
+    guard arguments.contains(where: { $0.type == .varchar }) else { return nil }
+    return "Text becomes a number by CAST(… AS double)."
+  }
+
+  func bindCall(_ call: LakeSQL.FunctionCall, _ origin: Origin) throws -> BoundExpression {
+    guard call.name.parts.count == 1 else {
+      throw binder.error("there is no function '\(call.name.text)'", origin, code: .notFound)
+    }
+    let name = call.name.parts[0].text.lowercased()
+    if let over = call.over { return try bindWindow(name, call, over, origin) }
+    if AggregateFunctions.isKnown(name) { return try bindAggregate(name, call, origin) }
+    if call.isStar || call.isDistinct || call.filter != nil || !call.orderBy.isEmpty
+      || call.nullTreatment != nil
+    {
+      throw binder.error(
+        "'\(name)' is no aggregate: it takes no *, DISTINCT, ORDER BY or FILTER", origin)
+    }
+    if WindowPlan.Function(name: name) != nil {
+      throw binder.error(
+        "\(name)() needs OVER", origin, hint: "Write \(name)() OVER (ORDER BY …).")
+    }
+    if let special = try bindSpecial(name, call, origin) { return special }
+    return try self.call(name, try call.arguments.map(bind), origin)
+  }
+
+  /// What is written as a function and is none, since it does not evaluate all its arguments.
+  private func bindSpecial(
+    _ name: String, _ call: LakeSQL.FunctionCall, _ origin: Origin
+  ) throws -> BoundExpression? {
+    switch name {
+    case "coalesce", "nvl", "ifnull":
+      guard name == "coalesce" ? !call.arguments.isEmpty : call.arguments.count == 2 else {
+        throw wrongCount(name, name == "coalesce" ? "one argument or more" : "two", origin)
+      }
+      let all = try unified(try call.arguments.map(bind), name.uppercased(), origin)
+      if all.count == 1 { return all[0] }
+      return BoundExpression(.coalesce(all), all[0].type)
+    case "nullif":
+      guard call.arguments.count == 2 else { throw wrongCount(name, "two arguments", origin) }
+      let value = try bind(call.arguments[0])
+      let equal = try compare(.equal, value, try bind(call.arguments[1]), origin)
+      return BoundExpression(
+        .choose(
+          [.init(condition: equal, result: .literal(.null, value.type))], otherwise: value),
+        value.type)
+    case "if":
+      guard (2...3).contains(call.arguments.count) else {
+        throw wrongCount(name, "two or three arguments", origin)
+      }
+      let condition = try bindCondition(call.arguments[0], "the condition of IF")
+      let results = try unified(try call.arguments.dropFirst().map(bind), "IF", origin)
+      return BoundExpression(
+        .choose(
+          [.init(condition: condition, result: results[0])],
+          otherwise: results.count > 1 ? results[1] : nil), results[0].type)
+    case "try":
+      guard call.arguments.count == 1 else { throw wrongCount(name, "one argument", origin) }
+      let operand = try bind(call.arguments[0])
+      return BoundExpression(.attempt(operand), operand.type)
+    default: return nil
+    }
+  }
+
+  private func wrongCount(_ name: String, _ count: String, _ origin: Origin) -> LakeError {
+    binder.error("\(name) takes \(count)", origin)
+  }
+
+  private func bindAggregate(
+    _ name: String, _ call: LakeSQL.FunctionCall, _ origin: Origin
+  ) throws -> BoundExpression {
+    if isInsideAggregate {
+      throw binder.error("an aggregate cannot stand inside another", origin)
+    }
+    guard clause.allowsAggregates else {
+      throw binder.error(
+        "the aggregate \(name) cannot stand in \(clause.rawValue)", origin,
+        hint: clause == .filter ? "Conditions on groups stand in HAVING." : nil)
+    }
+    if !call.orderBy.isEmpty || call.nullTreatment != nil {
+      throw binder.notSupported("ORDER BY or IGNORE NULLS inside of an aggregate", origin)
+    }
+    var inner = self
+    inner.isInsideAggregate = true
+    let arguments = try call.arguments.map(inner.bind)
+    let filter = try call.filter.map { try inner.bindCondition($0, "FILTER (WHERE …)") }
+    let types = arguments.map(\.type)
+    let isCountOfRows = name == "count" && call.isStar
+    guard !call.isStar || isCountOfRows,
+      let (function, parameters, result) = AggregateFunctions.resolve(name, types)
+    else {
+      let given = call.isStar ? "*" : types.map(\.description).joined(separator: ", ")
+      throw binder.error(
+        "\(name)(\(given)) is not how \(name) is called", origin,
+        hint: "Call it as " + AggregateFunctions.signatures(name).joined(separator: ", or as ")
+          + ".")
+    }
+    if call.isDistinct, arguments.isEmpty {
+      throw binder.error("DISTINCT needs an argument", origin)
+    }
+    let placed = zip(arguments, parameters).map { coerced($0, to: $1) }
+    return context.placeholders.add(
+      AggregateCall(
+        function, placed, isDistinct: call.isDistinct, filter: filter, type: result))
+  }
+}
+
+extension ExpressionBinder {
+  private func bindWindow(
+    _ name: String, _ call: LakeSQL.FunctionCall, _ over: Window, _ origin: Origin
+  ) throws -> BoundExpression {
+    guard clause.allowsWindows, !isInsideAggregate, !isInsideWindow else {
+      throw binder.error(
+        "\(name)() OVER … cannot stand in \(isInsideAggregate ? "an aggregate" : clause.rawValue)",
+        origin, hint: "Conditions on it stand in QUALIFY.")
+    }
+    guard let function = WindowPlan.Function(name: name) else {
+      throw binder.notSupported(
+        "\(name) OVER …", origin, hint: "row_number, rank and dense_rank are there.")
+    }
+    guard call.arguments.isEmpty, !call.isStar, !call.isDistinct, call.filter == nil else {
+      throw binder.error("\(name) takes no arguments", origin)
+    }
+    let (partition, order) = try window(over, origin, depth: 0)
+    if function != .rowNumber, order.isEmpty {
+      throw binder.error("\(name)() needs ORDER BY in its OVER", origin)
+    }
+    return context.placeholders.add(
+      Placeholders.WindowCall(function: function, partition: partition, order: order))
+  }
+
+  private func window(
+    _ window: Window, _ origin: Origin, depth: Int
+  ) throws -> (partition: [BoundExpression], order: [SortKey]) {
+    switch window {
+    case .named(let name):
+      guard let specification = context.windows[name.text.lowercased()], depth < 100 else {
+        throw binder.error(
+          "there is no window '\(name.text)'", name.origin, code: .notFound,
+          hint: Suggestion.hint(for: name.text, among: context.windows.keys.sorted()))
+      }
+      return try self.window(.specification(specification), origin, depth: depth + 1)
+    case .specification(let specification):
+      if specification.frame != nil {
+        throw binder.notSupported("a frame (ROWS or RANGE …)", specification.origin)
+      }
+      var inner = self
+      inner.isInsideWindow = true
+      var partition = try specification.partitionBy.map(inner.bind)
+      var order = try specification.orderBy.map(inner.sortKey)
+      if let base = specification.base {
+        let inherited = try self.window(.named(base), origin, depth: depth + 1)
+        partition = inherited.partition + partition
+        order = inherited.order + order
+      }
+      return (partition, order)
+    }
+  }
+
+  func sortKey(_ item: SortItem) throws -> SortKey {
+    try sortKey(item, try bind(item.expression))
+  }
+
+  func sortKey(_ item: SortItem, _ expression: BoundExpression) throws -> SortKey {
+    guard expression.type.isOrderable else {
+      throw binder.error("values of type \(expression.type) have no order", item.origin)
+    }
+    return SortKey(
+      expression, isDescending: item.isDescending, nullsFirst: item.nulls == .first)
+  }
+}
+
+extension WindowPlan.Function {
+  init?(name: String) {
+    switch name {
+    case "row_number": self = .rowNumber
+    case "rank": self = .rank
+    case "dense_rank": self = .denseRank
+    default: return nil
+    }
+  }
+
+  package var name: String {
+    switch self {
+    case .rowNumber: "row_number"
+    case .rank: "rank"
+    case .denseRank: "dense_rank"
+    }
+  }
+}

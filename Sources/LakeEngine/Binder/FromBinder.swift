@@ -1,0 +1,204 @@
+import LakeCore
+import LakeSQL
+
+/// Binds FROM: tables, views, files, subqueries and joins of them.
+struct FromBinder {
+  typealias Rows = (plan: Plan, scope: Scope)
+
+  let binder: Binder
+  let outer: Scope?
+
+  init(_ binder: Binder, outer: Scope?) {
+    self.binder = binder
+    self.outer = outer
+  }
+
+  /// The members of a comma list, joined from the left; without members, one row without columns.
+  func bind(_ references: [TableReference]) throws -> Rows {
+    guard let first = references.first else {
+      return (.values(Schema([]), rows: [[]]), Scope(outer: outer))
+    }
+    return try references.dropFirst().reduce(try bind(first)) { left, reference in
+      let right = try bind(reference)
+      try checkNames(left.scope, right.scope, reference.origin)
+      let plan = Plan.join(JoinPlan(.inner, left.plan, right.plan, keys: []))
+      return (plan, left.scope.joined(with: right.scope, width: left.plan.columnCount))
+    }
+  }
+
+  func bind(_ reference: TableReference) throws -> Rows {
+    try binder.countTable(reference.origin)
+    switch reference.kind {
+    case .table(let name, let version):
+      return try bind(name, version, reference)
+    case .file(let path):
+      return try scan(
+        try located(reference.origin) { try binder.resolver.resolveFiles(path, format: nil) },
+        names: [], reference)
+    case .function(let call, let withOrdinality):
+      return try bind(call, withOrdinality, reference)
+    case .subquery(let query, let isLateral):
+      if isLateral { throw binder.notSupported("LATERAL", reference.origin) }
+      let result = try QueryBinder(binder, outer: nil).bind(query)
+      return try relation(result.plan, result.names, names: [], fullName: [], reference)
+    case .join(let join): return try JoinBinder(self, join, reference.origin).bind()
+    }
+  }
+
+  private func located<T>(_ origin: Origin, _ body: () throws -> T) throws -> T {
+    do {
+      return try body()
+    } catch let error as LakeError {
+      guard let place = binder.source.place(of: origin) else { throw error }
+      throw error.located(at: place)
+    }
+  }
+
+  private func bind(
+    _ name: QualifiedName, _ version: TableVersion?, _ reference: TableReference
+  ) throws -> Rows {
+    let parts = name.parts.map(\.text)
+    if parts.count == 1, let common = binder.commonTables[parts[0].lowercased()] {
+      guard version == nil else {
+        throw binder.error("'\(parts[0])' is no table: it has no versions", name.origin)
+      }
+      return try relation(
+        .shared(common.shared), common.names, names: [parts], fullName: parts, reference)
+    }
+    let moment = try version.map { try self.moment($0) }
+    let found = try located(name.origin) {
+      try binder.resolver.resolve(parts, asOf: moment)
+    }
+    // Any part of the name that was written, from its end, and the table's full name.
+    var names = parts.indices.map { Array(parts[$0...]) }
+    switch found {
+    case .table(let table):
+      if let full = table.name {
+        names += [[full.zone.rawValue, full.name], [full.name], [full.suffixed]]
+        binder.record(name.id, .unseen, name: [full.zone.rawValue, full.name])
+      }
+      return try scan(table, names: names, reference)
+    case .view(let view):
+      names += [[view.name.zone.rawValue, view.name.name], [view.name.name]]
+      binder.record(name.id, .unseen, name: [view.name.zone.rawValue, view.name.name])
+      return try bind(view, names, reference)
+    }
+  }
+
+  private func bind(
+    _ view: ResolvedView, _ names: [[String]], _ reference: TableReference
+  ) throws -> Rows {
+    guard !binder.views.contains(view.name), binder.views.count < 100 else {
+      throw binder.error("the view \(view.name) reads itself", reference.origin)
+    }
+    let inner = Binder(
+      binder.resolver, source: view.source, parameters: [], views: binder.views + [view.name])
+    let result: BoundQuery
+    do {
+      result = try inner.bind(view.query)
+    } catch let error as LakeError {
+      throw LakeError(
+        error.code, "in the view \(view.name): \(error.message)",
+        at: binder.source.place(of: reference.origin), hint: error.hint, cause: error)
+    }
+    let columns = try QueryBinder(binder, outer: nil).renamed(
+      result.names, view.columns.map { Identifier($0) }, Identifier(view.name.name))
+    return try relation(
+      result.plan, columns, names: names, fullName: [view.name.zone.rawValue, view.name.name],
+      reference)
+  }
+
+  private func bind(
+    _ call: LakeSQL.FunctionCall, _ withOrdinality: Bool, _ reference: TableReference
+  ) throws -> Rows {
+    let formats = ["read_json": "json", "read_csv": "csv", "read_parquet": "parquet"]
+    let name = call.name.text.lowercased()
+    guard let format = formats[name] ?? (name == "read_ndjson" ? "json" : nil), !withOrdinality
+    else {
+      if name == "unnest" { throw binder.notSupported("UNNEST", reference.origin) }
+      throw binder.error(
+        "there is no table function '\(call.name.text)'", call.origin, code: .notFound,
+        hint: Suggestion.hint(for: name, among: formats.keys.sorted())
+          ?? "Files are read by read_json, read_csv and read_parquet.")
+    }
+    guard call.arguments.count == 1, case .literal(.string(let path)) = call.arguments[0].kind
+    else {
+      throw binder.error("\(name) takes one path or pattern, in single quotes", call.origin)
+    }
+    let table = try located(call.origin) {
+      try binder.resolver.resolveFiles(path, format: format)
+    }
+    return try scan(table, names: [], reference)
+  }
+
+  private func moment(_ version: TableVersion) throws -> TableMoment {
+    let expressions = ExpressionBinder(binder, SelectContext(Scope()), .from)
+    switch version {
+    case .number(let expression):
+      let bound = try expressions.bind(expression)
+      if case .literal(.int(let number)) = bound.node, bound.type.isInteger, number >= 0 {
+        return .version(Int(number))
+      }
+      throw binder.error("a version is a whole number", expression.origin)
+    case .time(let expression):
+      let bound = try expressions.bind(expression)
+      if case .literal(.int(let micros)) = bound.node, bound.type == .timestamp {
+        return .timestamp(micros)
+      }
+      if case .literal(.string(let text)) = bound.node,
+        case .int(let micros)? = expressions.value(of: text, as: .timestamp)
+      {
+        return .timestamp(micros)
+      }
+      throw binder.error(
+        "a moment is a timestamp", expression.origin,
+        hint: "Write FOR TIMESTAMP AS OF TIMESTAMP '2024-05-31 12:00:00'.")
+    }
+  }
+
+  private func scan(
+    _ table: BoundTable, names: [[String]], _ reference: TableReference
+  ) throws -> Rows {
+    let number = binder.nextScan()
+    var columns = table.schema.fields.indices.map { ScanPlan.Column.table($0) }
+    if binder.scansWithFileColumns.contains(number) { columns += [.path, .row] }
+    let full = table.name.map { [$0.zone.rawValue, $0.name] } ?? [table.label]
+    let plan = Plan.scan(ScanPlan(table: table, columns: columns))
+    return try relation(
+      plan, table.schema.fields.map(\.name), names: names, fullName: full, reference, scan: number)
+  }
+
+  /// A scope over rows, under the alias of the reference or under the names that it has without.
+  private func relation(
+    _ plan: Plan, _ columns: [String], names: [[String]], fullName: [String],
+    _ reference: TableReference, scan: Int? = nil
+  ) throws -> Rows {
+    var (visible, aliases) = (columns, names)
+    if let alias = reference.alias {
+      aliases = [[alias.name.text]]
+      visible = try QueryBinder(binder, outer: nil).renamed(columns, alias.columns, alias.name)
+    }
+    let fields = plan.schema.fields.enumerated().map { index, field in
+      Field(index < visible.count ? visible[index] : field.name, field.type)
+    }
+    let relation = Scope.Relation(names: aliases, scan: scan, fullName: fullName)
+    return (
+      plan,
+      Scope(Schema(fields), relation: relation, hiddenFrom: visible.count, outer: outer)
+    )
+  }
+
+  /// Two tables of one FROM must not go by one name.
+  func checkNames(_ left: Scope, _ right: Scope, _ origin: Origin) throws {
+    for relation in right.relations {
+      guard let name = relation.names.first, !left.relations(named: name).isEmpty,
+        left.relations.contains(where: { $0.names.first.map(lowered) == lowered(name) })
+      else { continue }
+      throw binder.error(
+        "two tables of FROM are called '\(name.joined(separator: "."))'", origin,
+        hint: "Give one of them an alias: … AS b.")
+    }
+  }
+
+  private func lowered(_ name: [String]) -> [String] { name.map { $0.lowercased() } }
+}

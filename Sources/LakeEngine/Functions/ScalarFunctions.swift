@@ -1,0 +1,54 @@
+import LakeCore
+
+/// The functions of single rows that there are, operators included.
+package enum ScalarFunctions {
+  /// What a name and the types of arguments stand for.
+  package enum Resolution: Sendable {
+    /// The arguments have to be cast to the parameters, which are as many.
+    case found(function: ScalarFunction, parameters: [DataType], result: DataType)
+    /// There is such a function, called in one of these ways.
+    case wrongArguments(expected: [String])
+    case unknown(suggestion: String?)
+  }
+
+  /// Finds a function by its name, whatever its case. Operators go by their signs: `+`, `-`, `*`,
+  /// `/`, `%`, `||`, `[]`; the sign of a number by `negate`, LIKE by `like`.
+  package static func resolve(_ name: String, _ arguments: [DataType]) -> Resolution {
+    let name = name.lowercased()
+    guard let definition = definitions[name] else {
+      let known = definitions.keys.filter { !operators.contains($0) }.sorted()
+      return .unknown(suggestion: Suggestion.nearest(to: name, among: known))
+    }
+    guard let match = definition.match(arguments) else {
+      return .wrongArguments(expected: definition.signatures)
+    }
+    return .found(
+      function: match.function, parameters: match.parameters, result: match.result)
+  }
+
+  /// All functions by name, one entry for each way to call one.
+  package static var catalogue: [(name: String, signature: String, description: String)] {
+    all.filter { !operators.contains($0.names[0]) }.flatMap { definition in
+      definition.names.flatMap { name in
+        definition.signatures.map { (name, $0, definition.description) }
+      }
+    }
+    .sorted { ($0.name, $0.signature) < ($1.name, $1.signature) }
+  }
+
+  /// What is written as a sign or a word of the grammar, and not as a call.
+  private static let operators: Set = ["+", "-", "*", "/", "%", "||", "[]", "negate", "like"]
+
+  private static let all: [FunctionDefinition] =
+    arithmetic + [like] + stringCases + stringPieces + stringJoins + binary
+    + math + rounding + extremes + timeFields + timeUnits + timeConversions
+    + elements + constructors + miscellaneous
+
+  private static let definitions: [String: FunctionDefinition] = {
+    var byName: [String: FunctionDefinition] = [:]
+    for definition in all {
+      for name in definition.names { byName[name] = definition }
+    }
+    return byName
+  }()
+}

@@ -1,0 +1,68 @@
+import LakeCore
+
+/// One aggregate of all groups: what was seen so far, by the number of the group.
+///
+/// Batches come in the order of the rows. `merge` takes what another of the same kind saw of rows
+/// that come after all of this one's.
+protocol Accumulator: AnyObject {
+  /// Makes room for groups; new ones have seen nothing.
+  func reserve(groups: Int) throws
+
+  /// Row `i` belongs to the group `groups[i]`. The arguments have `count` rows.
+  func add(
+    _ groups: UnsafePointer<UInt32>, count: Int, _ arguments: [ColumnVector]) throws
+
+  /// Group `g` of the other one is group `groups[g]` of this one.
+  func merge(_ other: any Accumulator, _ groups: UnsafePointer<UInt32>, count: Int) throws
+
+  /// The results of all groups.
+  func finish(groups: Int) throws -> ColumnVector
+}
+
+extension AggregateCall {
+  func makeAccumulator(_ kernels: Kernels) throws -> any Accumulator {
+    if isDistinct || function == .approximateDistinct {
+      return try DistinctAccumulator(self, kernels)
+    }
+    return try makePlainAccumulator(kernels)
+  }
+
+  /// The accumulator for rows that all count.
+  func makePlainAccumulator(_ kernels: Kernels) throws -> any Accumulator {
+    let argument = arguments.first?.type
+    switch function {
+    case .count, .countIf, .approximateDistinct:
+      return CountAccumulator(countsTrue: function == .countIf, kernels)
+    case .sum, .average:
+      let isAverage = function == .average
+      switch argument {
+      case .real?, .double?:
+        return DoubleSumAccumulator(type: type, isAverage: isAverage, kernels)
+      default:
+        return ExactSumAccumulator(
+          argument: argument ?? .unseen, type: type, isAverage: isAverage, kernels)
+      }
+    case .minimum, .maximum, .minimumBy, .maximumBy:
+      let isMaximum = function == .maximum || function == .maximumBy
+      return BestAccumulator(
+        type: type, ordering: arguments.last?.type ?? .unseen, isMaximum: isMaximum,
+        givesOther: function == .minimumBy || function == .maximumBy, kernels)
+    case .arbitrary: return FirstAccumulator(type: type, kernels)
+    case .everyTrue, .anyTrue:
+      return TruthAccumulator(isEvery: function == .everyTrue, kernels)
+    case .arrayAggregate: return ListAccumulator(type: type, kernels)
+    }
+  }
+}
+
+extension Kernels {
+  /// A flat vector of fixed width with a byte for each row that is 1 where the row is valid. The
+  /// bytes are readable behind the end, as those of a buffer are.
+  func vector(
+    _ type: DataType, _ values: Buffer, valid: UnsafePointer<UInt8>, count: Int
+  ) throws(LakeError) -> ColumnVector {
+    let validity = try Bitmap.packing(valid, count: count, tracker: tracker)
+    return ColumnVector(
+      type: type, flat: FlatColumn(count: count, validity: validity, values: .fixed(values)))
+  }
+}

@@ -1,0 +1,198 @@
+import LakeCore
+
+/// sum and avg of integers, decimals and intervals, in 128 bits. A sum that does not fit its type is
+/// an error.
+final class ExactSumAccumulator: Accumulator {
+  private let argument: DataType
+  private let type: DataType
+  private let isAverage: Bool
+  private let kernels: Kernels
+  private var sums: RawArray<Int128>
+  private var counts: RawArray<Int64>
+
+  init(argument: DataType, type: DataType, isAverage: Bool, _ kernels: Kernels) {
+    self.argument = argument
+    self.type = type
+    self.isAverage = isAverage
+    self.kernels = kernels
+    sums = RawArray(tracker: kernels.tracker)
+    counts = RawArray(tracker: kernels.tracker)
+  }
+
+  func reserve(groups: Int) throws {
+    try sums.growZeroed(to: groups)
+    try counts.growZeroed(to: groups)
+  }
+
+  func add(_ groups: UnsafePointer<UInt32>, count: Int, _ arguments: [ColumnVector]) throws {
+    guard let vector = arguments.first else { return }
+    let flat = try vector.flattened(kernels)
+    guard let buffer = flat.fixed else { return }
+    switch argument.physical {
+    case .int8: add(Int8.self, buffer, flat, groups)
+    case .int16: add(Int16.self, buffer, flat, groups)
+    case .int32: add(Int32.self, buffer, flat, groups)
+    case .int64: add(Int64.self, buffer, flat, groups)
+    case .int128: try addWide(buffer.pointer(as: Int128.self), flat, groups)
+    default: break
+    }
+  }
+
+  private func add<T: FixedWidthInteger & BitwiseCopyable>(
+    _ width: T.Type, _ buffer: Buffer, _ flat: FlatColumn, _ groups: UnsafePointer<UInt32>
+  ) {
+    let values = buffer.pointer(as: width)
+    let (sums, counts) = (sums.pointer, counts.pointer)
+    let words = flat.validity?.words
+    for row in 0..<flat.count {
+      if let words, !Bitmap.bit(words, row) { continue }
+      let group = Int(groups[row])
+      // No overflow: 2^63 at most for each of fewer than 2^63 rows.
+      sums[group] &+= Int128(values[row])
+      counts[group] &+= 1
+    }
+  }
+
+  private func addWide(
+    _ values: UnsafePointer<Int128>, _ flat: FlatColumn, _ groups: UnsafePointer<UInt32>
+  ) throws(LakeError) {
+    for row in 0..<flat.count where !flat.isNull(row) {
+      try add(values[row], to: Int(groups[row]))
+      counts.pointer[Int(groups[row])] &+= 1
+    }
+  }
+
+  private func add(_ value: Int128, to group: Int) throws(LakeError) {
+    let (sum, overflow) = sums.pointer[group].addingReportingOverflow(value)
+    if overflow { throw tooLarge }
+    sums.pointer[group] = sum
+  }
+
+  func merge(_ other: any Accumulator, _ groups: UnsafePointer<UInt32>, count: Int) throws {
+    guard let other = other as? ExactSumAccumulator else { return }
+    for group in 0..<count {
+      try add(other.sums.pointer[group], to: Int(groups[group]))
+      counts.pointer[Int(groups[group])] &+= other.counts.pointer[group]
+    }
+  }
+
+  func finish(groups: Int) throws -> ColumnVector {
+    let width = type.physical.byteWidth
+    let values = try Buffer(byteCount: groups * width, tracker: kernels.tracker)
+    var valid = try RawArray<UInt8>(count: groups, tracker: kernels.tracker)
+    for group in 0..<groups {
+      let count = counts.pointer[group]
+      valid.pointer[group] = count == 0 ? 0 : 1
+      try write(count == 0 ? 0 : result(sums.pointer[group], count), to: values, group)
+    }
+    valid.count = groups
+    return try kernels.vector(type, values, valid: valid.pointer, count: groups)
+  }
+
+  private func result(_ sum: Int128, _ count: Int64) throws(LakeError) -> Int128 {
+    if !isAverage { return sum }
+    let (quotient, remainder) = sum.quotientAndRemainder(dividingBy: Int128(count))
+    // Half away from zero. No overflow: the remainder is below 2^63.
+    if remainder.magnitude * 2 < UInt128(count) { return quotient }
+    return sum < 0 ? quotient - 1 : quotient + 1
+  }
+
+  private func write(_ value: Int128, to buffer: Buffer, _ row: Int) throws(LakeError) {
+    if case .decimal(let precision, _) = type,
+      value.magnitude >= DecimalText.powerOfTen(precision)
+    {
+      throw tooLarge
+    }
+    switch type.physical {
+    case .int128: buffer.pointer(as: Int128.self)[row] = value
+    case .int32:
+      guard let narrow = Int32(exactly: value) else { throw tooLarge }
+      buffer.pointer(as: Int32.self)[row] = narrow
+    default:
+      guard let narrow = Int64(exactly: value) else { throw tooLarge }
+      buffer.pointer(as: Int64.self)[row] = narrow
+    }
+  }
+
+  private var tooLarge: LakeError {
+    LakeError(
+      .invalidInput, "the sum does not fit into \(type)",
+      hint: "Cast the argument to double, or to decimal(38, 0).")
+  }
+}
+
+/// sum and avg of doubles and reals, added in the order of the rows within each morsel, and then in
+/// the order of the morsels.
+final class DoubleSumAccumulator: Accumulator {
+  private let type: DataType
+  private let isAverage: Bool
+  private let kernels: Kernels
+  private var sums: RawArray<Double>
+  private var counts: RawArray<Int64>
+
+  init(type: DataType, isAverage: Bool, _ kernels: Kernels) {
+    self.type = type
+    self.isAverage = isAverage
+    self.kernels = kernels
+    sums = RawArray(tracker: kernels.tracker)
+    counts = RawArray(tracker: kernels.tracker)
+  }
+
+  func reserve(groups: Int) throws {
+    try sums.growZeroed(to: groups)
+    try counts.growZeroed(to: groups)
+  }
+
+  func add(_ groups: UnsafePointer<UInt32>, count: Int, _ arguments: [ColumnVector]) throws {
+    guard let vector = arguments.first else { return }
+    let flat = try vector.flattened(kernels)
+    guard let buffer = flat.fixed else { return }
+    if vector.type.physical == .float32 {
+      add(Float.self, buffer, flat, groups)
+    } else {
+      add(Double.self, buffer, flat, groups)
+    }
+  }
+
+  private func add<T: BinaryFloatingPoint & BitwiseCopyable>(
+    _ width: T.Type, _ buffer: Buffer, _ flat: FlatColumn, _ groups: UnsafePointer<UInt32>
+  ) {
+    let values = buffer.pointer(as: width)
+    let (sums, counts) = (sums.pointer, counts.pointer)
+    let words = flat.validity?.words
+    for row in 0..<flat.count {
+      if let words, !Bitmap.bit(words, row) { continue }
+      let group = Int(groups[row])
+      sums[group] += Double(values[row])
+      counts[group] &+= 1
+    }
+  }
+
+  func merge(_ other: any Accumulator, _ groups: UnsafePointer<UInt32>, count: Int) throws {
+    guard let other = other as? DoubleSumAccumulator else { return }
+    let (sums, counts) = (sums.pointer, counts.pointer)
+    for group in 0..<count {
+      sums[Int(groups[group])] += other.sums.pointer[group]
+      counts[Int(groups[group])] &+= other.counts.pointer[group]
+    }
+  }
+
+  func finish(groups: Int) throws -> ColumnVector {
+    let values = try Buffer(
+      byteCount: groups * type.physical.byteWidth, tracker: kernels.tracker)
+    var valid = try RawArray<UInt8>(count: groups, tracker: kernels.tracker)
+    for group in 0..<groups {
+      let count = counts.pointer[group]
+      valid.pointer[group] = count == 0 ? 0 : 1
+      let sum = sums.pointer[group]
+      let result = isAverage && count > 0 ? sum / Double(count) : sum
+      if type.physical == .float32 {
+        values.pointer(as: Float.self)[group] = Float(result)
+      } else {
+        values.pointer(as: Double.self)[group] = result
+      }
+    }
+    valid.count = groups
+    return try kernels.vector(type, values, valid: valid.pointer, count: groups)
+  }
+}

@@ -1,0 +1,39 @@
+import LakeCore
+
+/// The keys of some rows: columns in normal form, and a hash a row.
+struct KeyBatch: Sendable {
+  let columns: [KeyVector]
+  let count: Int
+  /// `UInt64` a row.
+  let hashes: Buffer
+  /// Rows of which no key is null; nil: all.
+  let validity: Bitmap?
+
+  /// `mask` leaves only some bits of the hashes, for tests.
+  init(
+    _ vectors: [ColumnVector], count: Int, _ meaning: KeyMeaning, mask: UInt64,
+    _ kernels: Kernels
+  ) throws(LakeError) {
+    self.count = count
+    hashes = try Buffer(byteCount: count * 8, tracker: kernels.tracker)
+    let out = hashes.pointer(as: UInt64.self)
+    if vectors.isEmpty { for row in 0..<count { out[row] = 0 } }
+    var columns: [KeyVector] = []
+    var validity: Bitmap?
+    for (index, vector) in vectors.enumerated() {
+      if index == 0 {
+        try kernels.hash(vector, into: out)
+      } else {
+        try kernels.hash(vector, combiningInto: out)
+      }
+      let column = try KeyVector(vector, meaning, kernels)
+      validity = try Bitmap.intersection(validity, column.validity, tracker: kernels.tracker)
+      columns.append(column)
+    }
+    if mask != .max { for row in 0..<count { out[row] &= mask } }
+    self.columns = columns
+    self.validity = validity.flatMap { $0.zeroCount == 0 ? nil : $0 }
+  }
+
+  var hashPointer: UnsafeMutablePointer<UInt64> { hashes.pointer(as: UInt64.self) }
+}

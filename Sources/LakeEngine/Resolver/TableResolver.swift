@@ -1,0 +1,40 @@
+import LakeCore
+import LakeSQL
+
+/// Finds what names in FROM stand for.
+package protocol TableResolver: Sendable {
+  /// A table or view by the parts of its name. Throws `notFound`, with the nearest names.
+  func resolve(_ parts: [String], asOf: TableMoment?) throws -> ResolvedRelation
+
+  /// Files by a path or a pattern; their format by content, unless it is said.
+  func resolveFiles(_ pattern: String, format: String?) throws -> BoundTable
+}
+
+/// FOR VERSION AS OF, FOR TIMESTAMP AS OF.
+package enum TableMoment: Sendable, Hashable {
+  case version(Int)
+  /// Microseconds since 1970.
+  case timestamp(Int64)
+}
+
+package enum ResolvedRelation: Sendable {
+  case table(BoundTable)
+  case view(ResolvedView)
+}
+
+/// A query under a name.
+package struct ResolvedView: Sendable {
+  package var name: TableName
+  package var query: Query
+  /// Names for its columns; empty for those of the query.
+  package var columns: [String]
+  /// What the query was parsed from, for places of errors.
+  package var source: SourceText
+
+  package init(name: TableName, query: Query, columns: [String] = [], source: SourceText) {
+    self.name = name
+    self.query = query
+    self.columns = columns
+    self.source = source
+  }
+}

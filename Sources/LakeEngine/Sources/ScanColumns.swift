@@ -1,0 +1,107 @@
+import LakeCore
+
+/// What a source has to read for a scan, and how the scan's columns are put together: columns of the
+/// files, columns that are one value for a whole file (partitions), and the hidden ones.
+struct ScanColumns: Sendable {
+  enum Part: Sendable {
+    /// A column of the table, by its place in the schema.
+    case table(Int)
+    case path
+    case row
+  }
+
+  let schema: Schema
+  let parts: [Part]
+  let predicate: BoundExpression?
+  /// The columns of the table that are asked for, each once, ascending.
+  let wanted: [Int]
+
+  init(_ request: ScanRequest) {
+    schema = request.schema
+    predicate = request.predicate
+    parts = request.columns.map { column in
+      switch column {
+      case .table(let index): .table(index)
+      case .path: .path
+      case .row: .row
+      }
+    }
+    let places = request.columns.compactMap { column -> Int? in
+      if case .table(let index) = column { index } else { nil }
+    }
+    wanted = Set(places).sorted()
+  }
+
+  var wantsRowNumbers: Bool { parts.contains { if case .row = $0 { true } else { false } } }
+
+  /// The columns of a batch of one file. `read` gives the columns that were read from it, by their
+  /// place in the schema; `firstRow` is the number of the batch's first row in its file.
+  func assemble(
+    _ rowCount: Int, file: SourceFile, firstRow: Int, _ kernels: Kernels,
+    read: (Int) throws -> ColumnVector
+  ) throws -> Batch {
+    var columns: [ColumnVector] = []
+    columns.reserveCapacity(parts.count)
+    for part in parts {
+      switch part {
+      case .table(let index):
+        if let value = file.constants[index] {
+          columns.append(
+            try ColumnVector.constant(schema.fields[index].type, value, count: rowCount))
+        } else {
+          columns.append(try read(index))
+        }
+      case .path:
+        columns.append(try ColumnVector.constant(.varchar, .string(file.path), count: rowCount))
+      case .row:
+        columns.append(try ScanColumns.numbers(from: firstRow, count: rowCount, kernels))
+      }
+    }
+    return Batch(columns: columns, rowCount: rowCount)
+  }
+
+  private static func numbers(
+    from first: Int, count: Int, _ kernels: Kernels
+  ) throws(LakeError) -> ColumnVector {
+    let buffer = try Buffer(byteCount: count * 8, tracker: kernels.tracker)
+    let out = buffer.pointer(as: Int64.self)
+    // No overflow: numbers of rows that were read.
+    for row in 0..<count { out[row] = Int64(first &+ row) }
+    return ColumnVector(
+      type: .bigint, flat: FlatColumn(count: count, validity: nil, values: .fixed(buffer)))
+  }
+}
+
+/// A file of a table.
+package struct SourceFile: Sendable {
+  package var path: String
+  /// Columns of the table that have one value for the whole file, by their place in the schema: the
+  /// values of its partition. They are not read from the file.
+  package var constants: [Int: Value]
+
+  package init(_ path: String, constants: [Int: Value] = [:]) {
+    self.path = path
+    self.constants = constants
+  }
+}
+
+/// The condition of a scan on the thread that reads.
+struct ScanFilter {
+  private let evaluator: Evaluator?
+  private let gatherer: BatchGatherer
+
+  init(_ predicate: BoundExpression?, _ context: EvaluationContext) {
+    evaluator = predicate.map { Evaluator($0, context: context) }
+    gatherer = BatchGatherer(context.kernels)
+  }
+
+  func add(_ batch: Batch, emit: (Batch) throws -> Void) throws {
+    guard let evaluator else {
+      if batch.rowCount > 0 { try emit(batch) }
+      return
+    }
+    if batch.rowCount > 0 { try gatherer.add(try evaluator.filter(batch), emit: emit) }
+  }
+
+  func flush(emit: (Batch) throws -> Void) throws { try gatherer.flush(emit: emit) }
+}

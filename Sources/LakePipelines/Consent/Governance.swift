@@ -1,0 +1,61 @@
+import LakeCore
+import LakeSQL
+
+/// Which policies govern a table that is made of others, and whether it says what it must.
+struct Governance {
+  let definitions: WorkspaceDefinitions
+  /// Contracts of the managed tables that are read.
+  let contracts: [TableName: JobContract]
+
+  /// The policies that the tables which a job reads are under. An error where a landing table is
+  /// under none and nothing says that it may be read.
+  func policies(of job: JobDefinition, reading tables: [TableName]) throws(LakeError) -> [String] {
+    if definitions.policies.isEmpty { return [] }
+    var names: [String] = []
+    for table in tables {
+      for name in try policies(of: table, readBy: job) where !names.contains(name) {
+        names.append(name)
+      }
+    }
+    return names
+  }
+
+  /// Refuses a job that reads tables under policies without saying how its own rows relate to people.
+  func requireClauses(of job: JobDefinition, under policies: [String]) throws(LakeError) {
+    let declared = Set(job.consents.map { $0.policy.text.lowercased() })
+    for clause in job.consents where definitions.policy(named: clause.policy.text) == nil {
+      throw LakeError(
+        .notFound, "there is no consent policy '\(clause.policy.text)'",
+        at: job.text.place(at: clause.range.lowerBound),
+        hint: Suggestion.hint(
+          for: clause.policy.text, among: definitions.policies.map(\.name))
+          ?? "Policies are defined in catalog/*.sql.")
+    }
+    if !job.lawfulBases.isEmpty { return }
+    guard let missing = policies.first(where: { !declared.contains($0.lowercased()) }),
+      let policy = definitions.policy(named: missing)
+    else { return }
+    throw LakeError(
+      .consentViolation,
+      "\(job.target) is made of data of people (policy '\(missing)') and does not say how its rows "
+        + "relate to them",
+      at: .file(job.file),
+      hint: "Add to its definition: CONSENT \(missing) BY (\(policy.key)), where the column holds "
+        + "the \(policy.key) of the person, or (column = \(policy.key)) under another name.")
+  }
+
+  private func policies(
+    of table: TableName, readBy job: JobDefinition
+  ) throws(LakeError) -> [String] {
+    if table.zone != .landing { return contracts[table]?.policies ?? [] }
+    let names = definitions.policies.filter {
+      $0.subjects == table || $0.coverage(of: table) != nil
+    }.map(\.name)
+    if !names.isEmpty || definitions.isPersonal[table] == false { return names }
+    throw LakeError(
+      .consentViolation, "\(job.target) reads \(table), and no consent policy says whose data that is",
+      at: .file(job.file),
+      hint: "Add to catalog/*.sql that it holds no data of people: ALTER TABLE \(table) SET PERSONAL "
+        + "= false; or add it to the COVERS of a policy.")
+  }
+}

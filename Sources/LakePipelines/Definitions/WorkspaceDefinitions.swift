@@ -1,0 +1,98 @@
+import LakeCatalog
+import LakeCore
+import LakeSQL
+
+/// What `catalog/*.sql` says: external tables, views, databases, consent policies, and which tables
+/// hold no data of people. Files are read in byte order of their names.
+///
+/// These files are the truth; the catalog keeps what follows from them. They are small, so every
+/// command that needs them reads them all.
+package struct WorkspaceDefinitions: Sendable {
+  package var tables: [TableDefinition] = []
+  package var views: [View] = []
+  package var databases: [(name: String, comment: String?)] = []
+  package var policies: [ConsentPolicy] = []
+  /// What `ALTER TABLE … SET PERSONAL` says.
+  package var isPersonal: [TableName: Bool] = [:]
+  /// The hash of each file, by its path from the workspace.
+  package var hashes: [String: UInt64] = [:]
+
+  package struct View: Sendable {
+    package var name: TableName
+    package var sql: String
+    package var comment: String?
+    package var file: String
+  }
+
+  private static let fileBytesMax = 16 << 20
+
+  package init() {}
+
+  /// Reads all files of `catalog/`.
+  package init(layout: WorkspaceLayout, fileSystem: any FileSystem) throws(LakeError) {
+    let directory = layout.catalogDirectory
+    guard try fileSystem.status(of: directory, followLinks: true) != nil else { return }
+    for name in try fileSystem.list(directory)
+    where name.lowercased().hasSuffix(".sql") && !name.hasPrefix(".") {
+      let bytes = try fileSystem.readWhole(
+        Path.join(directory, name), limit: WorkspaceDefinitions.fileBytesMax)
+      let file = "catalog/\(name)"
+      let sql = String(decoding: bytes, as: UTF8.self)
+      let text = SourceText(sql, file: file)
+      hashes[file] = TextHash.hash(sql)
+      for statement in try SQLParser.parse(sql, file: file) { try add(statement, of: text) }
+    }
+    for (name, value) in isPersonal {
+      if let index = tables.firstIndex(where: { $0.name == name }) {
+        tables[index].isPersonal = value
+      }
+    }
+  }
+
+  package func policy(named name: String) -> ConsentPolicy? {
+    policies.first { $0.name.lowercased() == name.lowercased() }
+  }
+
+  private mutating func add(_ statement: Statement, of text: SourceText) throws(LakeError) {
+    let place = text.place(at: statement.range.lowerBound)
+    switch statement.kind {
+    case .createExternalTable(let create):
+      let table = try TableDefinition(create, in: text)
+      if let other = tables.first(where: { $0.name == table.name }) {
+        throw twice("the table \(table.name)", other.source, place)
+      }
+      tables.append(table)
+    case .createView(let create):
+      let name = try TableName.required(create.name, for: "CREATE VIEW", in: text)
+      views.append(
+        View(
+          name: name, sql: create.query.sql, comment: create.comment,
+          file: text.file ?? ""))
+    case .createDatabase(let create):
+      databases.append((create.name.text, create.comment))
+    case .createPolicy(let create):
+      let policy = try ConsentPolicy(create, in: text)
+      if self.policy(named: policy.name) != nil {
+        throw twice("the policy \(policy.name)", nil, place)
+      }
+      policies.append(policy)
+    case .alterTable(let alter):
+      guard case .setPersonal(let value) = alter.action else { throw refusal(place) }
+      isPersonal[try TableName.required(alter.name, for: "ALTER TABLE", in: text)] = value
+    default: throw refusal(place)
+    }
+  }
+
+  private func twice(_ what: String, _ other: String?, _ place: LakeError.Place) -> LakeError {
+    LakeError(
+      .invalidInput, "\(what) is defined twice" + (other.map { ", here and in \($0)" } ?? ""),
+      at: place, hint: "Remove one of the two statements.")
+  }
+
+  private func refusal(_ place: LakeError.Place) -> LakeError {
+    LakeError(
+      .invalidInput, "this statement is no definition", at: place,
+      hint: "catalog/*.sql holds CREATE EXTERNAL TABLE, CREATE VIEW, CREATE DATABASE, CREATE CONSENT "
+        + "POLICY and ALTER TABLE … SET PERSONAL; what makes tables belongs in pipelines/.")
+  }
+}

@@ -1,0 +1,38 @@
+import LakeCatalog
+import LakeCore
+import LakeTables
+
+/// Keeps the catalog's rows of managed tables in step with their logs, which are the truth.
+package struct CatalogFollower {
+  let session: WorkspaceSession
+
+  package init(session: WorkspaceSession) {
+    self.session = session
+  }
+
+  /// What the catalog should say of a managed table; nil where the table is not there.
+  package func entry(of name: TableName, pipeline: String? = nil) throws(LakeError) -> CatalogTable? {
+    guard let snapshot = try session.snapshot(of: name) else { return nil }
+    let known = try session.catalog.read { catalog throws(LakeError) in
+      try catalog.table(named: name)
+    }
+    let directory = session.layout.directory(of: name)
+    var table =
+      known
+      ?? CatalogTable(name, kind: .managed, location: session.workspace.location(of: directory))
+    table.kind = .managed
+    table.format = .parquet
+    table.columns = snapshot.schema.fields.map { field in
+      var column = CatalogColumn(field)
+      column.comment = snapshot.metadata.schema.comment(of: field.name)
+      return column
+    }
+    table.comment = snapshot.metadata.comment
+    table.pipeline = pipeline ?? known?.pipeline
+    table.currentVersion = snapshot.version
+    table.recordCount = snapshot.rowCount
+    table.byteCount = snapshot.byteCount
+    table.fileCount = snapshot.files.count
+    return table
+  }
+}

@@ -1,0 +1,62 @@
+import LakeCatalog
+import LakeCore
+import LakeEngine
+import LakeFormats
+import LakeTables
+
+/// A workspace that is open: what everything that works on its tables needs.
+package struct WorkspaceSession: Sendable {
+  package var workspace: Workspace
+  package var catalog: Catalog
+  package var fileSystem: any FileSystem
+  package var pool: ThreadPool
+  package var libraries: CodecLibraries
+  package var memory: MemoryTracker
+  package var cancellation: CancellationFlag
+  package var tableOptions: TableOptions
+  /// Name and version of this program: a result of another version is made again.
+  package var engineVersion: String
+  /// The moment at which the command began, in microseconds since 1970.
+  package var startedAt: Int64
+
+  package init(
+    workspace: Workspace, catalog: Catalog, fileSystem: any FileSystem, pool: ThreadPool,
+    libraries: CodecLibraries, memory: MemoryTracker, cancellation: CancellationFlag,
+    tableOptions: TableOptions, engineVersion: String, startedAt: Int64
+  ) {
+    self.workspace = workspace
+    self.catalog = catalog
+    self.fileSystem = fileSystem
+    self.pool = pool
+    self.libraries = libraries
+    self.memory = memory
+    self.cancellation = cancellation
+    self.tableOptions = tableOptions
+    self.engineVersion = engineVersion
+    self.startedAt = startedAt
+  }
+
+  package var layout: WorkspaceLayout { workspace.layout }
+
+  package var execution: ExecutionContext {
+    ExecutionContext(
+      pool: pool, fileSystem: fileSystem, libraries: libraries, tracker: memory,
+      cancellation: cancellation, startedAt: startedAt)
+  }
+
+  /// How data files are written.
+  package var dataFiles: any DataFileFormat {
+    ParquetDataFiles(
+      pool: pool, libraries: libraries, tracker: memory, cancellation: cancellation)
+  }
+
+  package func table(_ name: TableName) throws(LakeError) -> ManagedTable {
+    try ManagedTable(name, in: layout, fileSystem: fileSystem, options: tableOptions)
+  }
+
+  /// The latest version of a managed table; nil where there is none.
+  package func snapshot(of name: TableName) throws(LakeError) -> Snapshot? {
+    let table = try table(name)
+    return try table.exists ? try table.snapshot() : nil
+  }
+}

@@ -1,0 +1,89 @@
+/// Words that mean something to the grammar. Most of them are ordinary names wherever the grammar
+/// leaves no doubt; those that never are stand in `Keyword.reserved`.
+enum Keyword: String, Sendable, CaseIterable {
+  case add, after, aggregate, all, alter, ambiguous, analyze, and, anti, any, array, `as`, asc, at
+  case because, between, both, by
+  case cascade, `case`, cast, check, clustered, collection, column, columns, comment, consent
+  case constraint, covers, create, cross, cube, current
+  case currentDate = "current_date"
+  case currentTime = "current_time"
+  case currentTimestamp = "current_timestamp"
+  case data, database, databases, date, day, delete, delimited, desc, describe, distinct, drop
+  case `else`, end, epoch, escape, escaped, except, exclude, exists, explain, extended, external
+  case extract
+  case fail, `false`, fetch, fields, filter, first, following, `for`, format, formatted, from, full
+  case functions
+  case granted, group, grouping, groups
+  case having, hour
+  case `if`, ignore, ilike, `in`, inner, inputformat, insert, intersect, interval, into, `is`, items
+  case join
+  case key, keys, known
+  case last, lateral, latest, lawful, basis, leading, left, like, limit, lines, local, location
+  case localTime = "localtime"
+  case localTimestamp = "localtimestamp"
+  case map, merge, millis, millisecond, milliseconds, min, minute, minus, month
+  case natural, next, no, normalized, not, null, nulls
+  case of, offset, on, only, or, order, ordinality, outer, outputformat, over, overwrite, also
+  case partition, partitioned, partitions, personal, policies, policy, position, preceding
+  case precision, primary, purge
+  case qualify, quarter
+  case range, records, recursive, regexp, reject, remove, replace, respect, right, rlike, rollup
+  case row, rows
+  case schema, schemas, second, seconds, select, semi, serde, serdeproperties, set, sets, show,
+    since
+  case some, stored, subject, subjects, substring
+  case systemTime = "system_time"
+  case systemVersion = "system_version"
+  case table, tables, tablesample, tblproperties, temporary, terminated, then, ties, time, timestamp
+  case to, trailing, trim, `true`, `try`
+  case tryCast = "try_cast"
+  case unbounded, union, unique, unknown, update, use, using
+  case values, version, view, views, violation
+  case warn, week, when, `where`, window, with, withdrawal, within, without
+  case year
+  case json, text, zone
+
+  /// As it is written in messages and by the printer.
+  var spelled: String { rawValue.uppercased() }
+
+  /// Words that never are names unless they stand in quotes or behind a dot.
+  static let reserved: Set<Keyword> = [
+    .and, .as, .between, .case, .cast, .cross, .currentDate, .currentTime, .currentTimestamp,
+    .distinct, .else, .except, .exists, .false, .from, .full, .group, .having, .in, .inner,
+    .intersect, .is, .join, .left, .like, .localTime, .localTimestamp, .natural, .not, .null, .on,
+    .or, .order, .right, .select, .then, .true, .union, .using, .when, .where, .with,
+  ]
+
+  /// Words that are no alias unless AS stands before them, since a clause may begin with them.
+  static let clauseStarts: Set<Keyword> = [
+    .fetch, .limit, .offset, .qualify, .window, .for, .tablesample,
+  ]
+
+  /// Words that are names at most places, and are printed in quotes so that nobody has to know at
+  /// which.
+  static let quotedWhenPrinted: Set<Keyword> = reserved.union(clauseStarts).union([
+    .all, .anti, .any, .array, .asc, .cube, .current, .desc, .escape, .exclude, .filter, .following,
+    .grouping, .groups, .ignore, .ilike, .interval, .lateral, .nulls, .over, .partition, .preceding,
+    .range, .recursive, .regexp, .replace, .respect, .rlike, .rollup, .rows, .semi, .some,
+    .unbounded, .values, .within,
+  ])
+
+  var isReserved: Bool { Keyword.reserved.contains(self) }
+  var canBeBareAlias: Bool { !isReserved && !Keyword.clauseStarts.contains(self) }
+
+  /// The longest word that is looked up.
+  static let byteCountMax = 20
+
+  private static let byName: [String: Keyword] = {
+    var result: [String: Keyword] = [:]
+    for keyword in allCases { result[keyword.rawValue] = keyword }
+    return result
+  }()
+
+  /// The keyword that a word is, in any case.
+  init?(_ word: some Sequence<UInt8>) {
+    let folded = word.map { $0 >= UInt8(ascii: "A") && $0 <= UInt8(ascii: "Z") ? $0 | 0x20 : $0 }
+    guard let keyword = Keyword.byName[String(decoding: folded, as: UTF8.self)] else { return nil }
+    self = keyword
+  }
+}

@@ -1,0 +1,141 @@
+import LakeCore
+
+/// What stands behind FROM.
+extension Parser {
+  /// The members of a comma list.
+  mutating func parseFrom() throws(LakeError) -> [TableReference] {
+    try parseList { parser throws(LakeError) in try parser.parseTableReference() }
+  }
+
+  /// A table and everything that is joined to it, from the left.
+  private mutating func parseTableReference() throws(LakeError) -> TableReference {
+    let outerHeight = height
+    height = 0
+    let start = current.start
+    var left = try parseTable()
+    try grow()
+    while let (kind, isNatural) = try parseJoinWords() {
+      let right = try parseTable()
+      let condition = isNatural ? Join.Condition.natural : try parseJoinCondition(kind)
+      left = TableReference(.join(Join(kind, left, right, condition)), origin: origin(from: start))
+      try grow()
+    }
+    height = max(height, outerHeight)
+    return left
+  }
+
+  /// The words up to JOIN; nil if there is none.
+  private mutating func parseJoinWords() throws(LakeError) -> (Join.Kind, isNatural: Bool)? {
+    let isNatural = accept(.natural)
+    let kind: Join.Kind
+    switch current.keyword {
+    case .join: kind = .inner
+    case .inner: kind = .inner
+    case .cross where !isNatural: kind = .cross
+    case .left: kind = .left
+    case .right: kind = .right
+    case .full: kind = .full
+    case .semi where token(ahead: 1).keyword == .join: kind = .leftSemi
+    case .anti where token(ahead: 1).keyword == .join: kind = .leftAnti
+    default:
+      if isNatural { throw failure(expected: [.join, .inner, .left, .right, .full]) }
+      return nil
+    }
+    if accept(.join) { return (kind, isNatural) }
+    advance()
+    let side = kind == .left ? parseSide() : nil
+    if side == nil, kind == .left || kind == .right || kind == .full { _ = accept(.outer) }
+    try expect(.join)
+    return (side ?? kind, isNatural)
+  }
+
+  private mutating func parseSide() -> Join.Kind? {
+    accept(.semi) ? .leftSemi : accept(.anti) ? .leftAnti : nil
+  }
+
+  private mutating func parseJoinCondition(_ kind: Join.Kind) throws(LakeError) -> Join.Condition {
+    if kind == .cross { return .none }
+    if accept(.on) { return .on(try parseExpression()) }
+    if accept(.using) { return .using(try parseColumnNames()) }
+    // With the condition in WHERE, as many write it.
+    if kind == .inner { return .none }
+    throw failure(expected: [.on, .using])
+  }
+
+  /// One member of a join.
+  private mutating func parseTable() throws(LakeError) -> TableReference {
+    let start = current.start
+    if current.kind == .leftParenthesis, !current.opensQuery {
+      try enter(2)
+      advance()
+      var table = try parseTableReference()
+      try expect(.rightParenthesis, "')'")
+      if table.alias == nil, !isJoin(table) { table.alias = try parseTableAlias() }
+      leave(2)
+      return table
+    }
+    let kind = try parseTableKind()
+    let alias = try parseTableAlias()
+    return TableReference(kind, alias: alias, origin: origin(from: start))
+  }
+
+  private func isJoin(_ table: TableReference) -> Bool {
+    if case .join = table.kind { return true }
+    return false
+  }
+
+  private mutating func parseTableKind() throws(LakeError) -> TableReference.Kind {
+    if current.kind == .string { return .file(try parseText("the path of a file")) }
+    if current.kind == .leftParenthesis {
+      return .subquery(try parseParenthesizedQuery(), isLateral: false)
+    }
+    if isNext(.lateral), token(ahead: 1).opensQuery {
+      advance()
+      return .subquery(try parseParenthesizedQuery(), isLateral: true)
+    }
+    let start = current.start
+    let name = try parseTableName()
+    if current.kind == .leftParenthesis { return try parseTableFunction(name, from: start) }
+    return .table(name, version: try parseVersion())
+  }
+
+  private mutating func parseTableFunction(
+    _ name: QualifiedName, from start: Int
+  ) throws(LakeError) -> TableReference.Kind {
+    let expression = try parseCall(name, from: start)
+    guard case .call(let call) = expression.kind else { throw failure(expected: "a table") }
+    return .function(call, withOrdinality: accept(.with, .ordinality))
+  }
+
+  /// `FOR VERSION AS OF n`, `FOR TIMESTAMP AS OF x`; Spark leaves FOR away.
+  private mutating func parseVersion() throws(LakeError) -> TableVersion? {
+    let hasFor = isNext(.for)
+    let word = token(ahead: hasFor ? 1 : 0).keyword
+    let isNumber = word == .version || word == .systemVersion
+    guard isNumber || word == .timestamp || word == .systemTime,
+      token(ahead: hasFor ? 2 : 1).keyword == .as, token(ahead: hasFor ? 3 : 2).keyword == .of
+    else {
+      if hasFor { throw forFailure() }
+      return nil
+    }
+    for _ in 0..<(hasFor ? 4 : 3) { advance() }
+    return isNumber ? .number(try parseOperand()) : .time(try parseOperand())
+  }
+
+  private func forFailure() -> LakeError {
+    failure(
+      expected: "the end of the table",
+      hint: "An older state is FOR VERSION AS OF 3, or FOR TIMESTAMP AS OF TIMESTAMP '…'.")
+  }
+
+  private mutating func parseTableAlias() throws(LakeError) -> TableAlias? {
+    if isNext(.tablesample) {
+      throw LakeError(
+        .unsupported, "TABLESAMPLE is not supported yet", at: source.place(at: current.start))
+    }
+    let isJoinNext = (isNext(.semi) || isNext(.anti)) && token(ahead: 1).keyword == .join
+    guard !isJoinNext, let name = try parseAlias() else { return nil }
+    let columns = current.kind == .leftParenthesis ? try parseColumnNames() : []
+    return TableAlias(name, columns: columns)
+  }
+}

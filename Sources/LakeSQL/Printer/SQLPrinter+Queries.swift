@@ -1,0 +1,252 @@
+/// Queries, clause by clause.
+extension SQLPrinter {
+  /// In one line if it fits.
+  mutating func printFitting(_ query: Query) {
+    fitting { $0.print(query) }
+  }
+
+  mutating func print(_ query: Query) {
+    if !query.commonTables.isEmpty {
+      write(query.isRecursive ? "WITH RECURSIVE " : "WITH ")
+      for (index, table) in query.commonTables.enumerated() {
+        if index > 0 {
+          write(",")
+          newLine()
+        }
+        print(table)
+      }
+      newLine()
+    }
+    print(query.body)
+    if !query.orderBy.isEmpty {
+      newLine()
+      write("ORDER BY")
+      breakingList(query.orderBy) { $0.print($1) }
+    }
+    printClause("LIMIT", query.limit) { $0.printValue($1) }
+    printClause("OFFSET", query.offset) { $0.printValue($1) }
+  }
+
+  private mutating func print(_ table: CommonTable) {
+    print(table.name)
+    if !table.columns.isEmpty {
+      write(" ")
+      print(table.columns)
+    }
+    write(" AS ")
+    parenthesized(table.query)
+  }
+
+  /// A clause of a word and an expression, if there is one.
+  private mutating func printClause(
+    _ word: String, _ expression: Expression?, _ body: (inout SQLPrinter, Expression) -> Void
+  ) {
+    guard let expression else { return }
+    newLine()
+    write(word + " ")
+    body(&self, expression)
+  }
+
+  private mutating func print(_ body: QueryBody) {
+    switch body {
+    case .select(let select): print(select)
+    case .values(let values):
+      write("VALUES")
+      breakingList(values.rows) { $0.printRow($1) }
+    case .setOperation(let operation): print(operation)
+    case .query(let query): parenthesized(query)
+    }
+  }
+
+  private mutating func printRow(_ values: [Expression]) {
+    write("(")
+    list(values) { $0.print($1) }
+    write(")")
+  }
+
+  private mutating func print(_ operation: SetOperation) {
+    for (index, operand) in operation.operands.enumerated() {
+      if index > 0 {
+        newLine()
+        write(operation.operator.rawValue + (operation.isAll ? " ALL" : ""))
+        newLine()
+      }
+      print(operand, of: operation, isFirst: index == 0)
+    }
+  }
+
+  /// The parser takes operands from the left, and INTERSECT before the others. Another order needs
+  /// parentheses.
+  private mutating func print(_ operand: QueryBody, of outer: SetOperation, isFirst: Bool) {
+    guard case .setOperation(let inner) = operand else { return print(operand) }
+    let bindsTighter = inner.operator == .intersect && outer.operator != .intersect
+    let isSameLevel = (inner.operator == .intersect) == (outer.operator == .intersect)
+    let isSame = inner.operator == outer.operator && inner.isAll == outer.isAll
+    if bindsTighter || isFirst && isSameLevel && !isSame {
+      print(inner)
+    } else {
+      parenthesized(Query(operand))
+    }
+  }
+}
+
+// MARK: - SELECT
+
+extension SQLPrinter {
+  private mutating func print(_ select: SelectBody) {
+    write(select.isDistinct ? "SELECT DISTINCT" : "SELECT")
+    breakingList(select.items) { $0.print($1) }
+    if !select.from.isEmpty {
+      newLine()
+      printFrom(select.from)
+    }
+    printClause("WHERE", select.filter) { $0.print($1) }
+    if let groupBy = select.groupBy {
+      newLine()
+      write("GROUP BY")
+      print(groupBy)
+    }
+    printClause("HAVING", select.having) { $0.print($1) }
+    if !select.windows.isEmpty {
+      newLine()
+      write("WINDOW")
+      breakingList(select.windows) { printer, window in
+        printer.print(window.name)
+        printer.write(" AS ")
+        printer.print(window.specification)
+      }
+    }
+    printClause("QUALIFY", select.qualify) { $0.print($1) }
+  }
+
+  /// Joins break, and stand under the first table; the members of a comma list on lines of their own.
+  private mutating func printFrom(_ tables: [TableReference]) {
+    write("FROM")
+    if tables.count == 1 {
+      write(" ")
+      fitting { printer in printer.indented { $0.print(tables[0]) } }
+    } else {
+      breakingList(tables) { $0.print($1) }
+    }
+  }
+
+  private mutating func print(_ item: SelectItem) {
+    switch item.kind {
+    case .star(let star): print(star)
+    case .expression(let expression, let alias):
+      print(expression)
+      if let alias {
+        write(" AS ")
+        print(alias)
+      }
+    }
+  }
+
+  private mutating func print(_ star: Star) {
+    if let qualifier = star.qualifier {
+      print(qualifier)
+      write(".")
+    }
+    write("*")
+    if !star.excluded.isEmpty {
+      write(" EXCEPT ")
+      print(star.excluded)
+    }
+    if !star.replacements.isEmpty {
+      write(" REPLACE (")
+      list(star.replacements) { printer, replacement in
+        printer.print(replacement.expression)
+        printer.write(" AS ")
+        printer.print(replacement.column)
+      }
+      write(")")
+    }
+  }
+
+  private mutating func print(_ groupBy: GroupBy) {
+    switch groupBy {
+    case .all: write(" ALL")
+    case .elements(let elements): breakingList(elements) { $0.print($1) }
+    }
+  }
+
+  private mutating func print(_ element: GroupingElement) {
+    switch element {
+    case .expression(let expression): print(expression)
+    case .rollup(let sets): printSets("ROLLUP", sets)
+    case .cube(let sets): printSets("CUBE", sets)
+    case .groupingSets(let sets): printSets("GROUPING SETS", sets)
+    }
+  }
+
+  private mutating func printSets(_ word: String, _ sets: [[Expression]]) {
+    write(word + " (")
+    list(sets) { printer, set in
+      if set.count == 1 { printer.print(set[0]) } else { printer.printRow(set) }
+    }
+    write(")")
+  }
+}
+
+// MARK: - FROM
+
+extension SQLPrinter {
+  private mutating func print(_ table: TableReference) {
+    switch table.kind {
+    case .join(let join): print(join)
+    case .table(let name, let version):
+      print(name)
+      print(version)
+    case .file(let path): printText(path)
+    case .function(let call, let withOrdinality):
+      print(call)
+      if withOrdinality { write(" WITH ORDINALITY") }
+    case .subquery(let query, let isLateral):
+      if isLateral { write("LATERAL ") }
+      parenthesized(query)
+    }
+    if let alias = table.alias {
+      write(" AS ")
+      print(alias.name)
+      if !alias.columns.isEmpty {
+        write(" ")
+        print(alias.columns)
+      }
+    }
+  }
+
+  private mutating func print(_ version: TableVersion?) {
+    switch version {
+    case nil: break
+    case .number(let number)?:
+      write(" FOR VERSION AS OF ")
+      printValue(number)
+    case .time(let time)?:
+      write(" FOR TIMESTAMP AS OF ")
+      printValue(time)
+    }
+  }
+
+  private mutating func print(_ join: Join) {
+    print(join.left)
+    newLine()
+    if join.condition == .natural { write("NATURAL ") }
+    write(join.kind.rawValue + " ")
+    if case .join = join.right.kind {
+      write("(")
+      print(join.right)
+      write(")")
+    } else {
+      print(join.right)
+    }
+    switch join.condition {
+    case .none, .natural: break
+    case .on(let condition):
+      write(" ON ")
+      print(condition)
+    case .using(let columns):
+      write(" USING ")
+      print(columns)
+    }
+  }
+}

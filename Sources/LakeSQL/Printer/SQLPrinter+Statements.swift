@@ -1,0 +1,253 @@
+/// Statements around queries.
+extension SQLPrinter {
+  mutating func print(_ statement: Statement) {
+    switch statement.kind {
+    case .query(let query): printFitting(query)
+    case .explain(let explain): print(explain)
+    case .createTable(let table): print(table)
+    case .createExternalTable(let table): print(table)
+    case .createView(let view): print(view)
+    case .createPolicy(let policy): print(policy)
+    case .createDatabase(let database): print(database)
+    case .alterTable(let change): print(change)
+    case .drop(let drop): print(drop)
+    case .show(let show): print(show)
+    case .describe(let describe):
+      write("DESCRIBE ")
+      if describe.style != .plain { write(describe.style.rawValue + " ") }
+      print(describe.name)
+    case .use(let name):
+      write("USE ")
+      print(name)
+    }
+  }
+
+  private mutating func print(_ explain: Explain) {
+    write("EXPLAIN ")
+    if explain.isAnalyze { write("ANALYZE ") }
+    if let format = explain.format { write("(FORMAT \(format.rawValue)) ") }
+    print(explain.statement)
+  }
+
+  private mutating func print(_ drop: Drop) {
+    write("DROP \(drop.target.rawValue) ")
+    if drop.ifExists { write("IF EXISTS ") }
+    print(drop.name)
+    if drop.isCascading { write(" CASCADE") }
+  }
+
+  private mutating func print(_ show: Show) {
+    switch show {
+    case .tables(let name, let like): printShow("TABLES", in: name, like)
+    case .views(let name, let like): printShow("VIEWS", in: name, like)
+    case .columns(let name): printShow("COLUMNS", in: name, nil)
+    case .partitions(let name): printShow("PARTITIONS", in: name, nil)
+    case .databases(let like): printShow("DATABASES", in: nil, like)
+    case .functions(let like): printShow("FUNCTIONS", in: nil, like)
+    case .policies: write("SHOW CONSENT POLICIES")
+    case .createTable(let name): printShow("CREATE TABLE", of: name)
+    case .createView(let name): printShow("CREATE VIEW", of: name)
+    case .tableProperties(let name): printShow("TBLPROPERTIES", of: name)
+    }
+  }
+
+  private mutating func printShow(_ what: String, of name: QualifiedName) {
+    write("SHOW \(what) ")
+    print(name)
+  }
+
+  private mutating func printShow(_ what: String, in name: QualifiedName?, _ like: String?) {
+    write("SHOW \(what)")
+    if let name {
+      write(" IN ")
+      print(name)
+    }
+    if let like {
+      write(" LIKE ")
+      printText(like)
+    }
+  }
+
+  private mutating func print(_ database: CreateDatabase) {
+    write("CREATE DATABASE ")
+    if database.ifNotExists { write("IF NOT EXISTS ") }
+    print(database.name)
+    printComment(database.comment, separator: " ")
+  }
+
+  private mutating func print(_ view: CreateView) {
+    write(view.isReplacing ? "CREATE OR REPLACE VIEW " : "CREATE VIEW ")
+    if view.ifNotExists { write("IF NOT EXISTS ") }
+    print(view.name)
+    if !view.columns.isEmpty {
+      write(" ")
+      print(view.columns)
+    }
+    printComment(view.comment, separator: " ")
+    write(" AS")
+    newLine()
+    printFitting(view.query)
+  }
+
+  mutating func printComment(_ comment: String?, separator: String) {
+    guard let comment else { return }
+    if separator == "\n" { newLine() } else { write(separator) }
+    write("COMMENT ")
+    printText(comment)
+  }
+}
+
+// MARK: - Tables
+
+extension SQLPrinter {
+  private mutating func print(_ table: CreateTable) {
+    write(table.isReplacing ? "CREATE OR REPLACE TABLE " : "CREATE TABLE ")
+    if table.ifNotExists { write("IF NOT EXISTS ") }
+    print(table.name)
+    if !table.elements.isEmpty {
+      write(" ")
+      block(table.elements) { $0.print($1) }
+    }
+    if let format = table.format {
+      newLine()
+      write("USING ")
+      print(format)
+    }
+    printComment(table.comment, separator: "\n")
+    if !table.partitionedBy.isEmpty {
+      newLine()
+      write("PARTITIONED BY (")
+      list(table.partitionedBy) { $0.print($1) }
+      write(")")
+    }
+    if !table.properties.isEmpty {
+      newLine()
+      write("WITH ")
+      printProperties(table.properties, plainKeys: true)
+    }
+    printTableProperties(table.tableProperties)
+    if let query = table.query {
+      newLine()
+      write("AS")
+      newLine()
+      printFitting(query)
+    }
+  }
+
+  private mutating func printTableProperties(_ properties: [Property]) {
+    guard !properties.isEmpty else { return }
+    newLine()
+    write("TBLPROPERTIES ")
+    printProperties(properties, plainKeys: false)
+  }
+
+  private mutating func printProperties(_ properties: [Property], plainKeys: Bool) {
+    fitting { printer in
+      printer.block(properties) { printer, property in
+        if plainKeys, !SQLPrinter.needsQuotes(property.key) {
+          printer.write(property.key)
+        } else {
+          printer.printText(property.key)
+        }
+        printer.write(" = ")
+        printer.print(property.value)
+      }
+    }
+  }
+
+  private mutating func print(_ change: AlterTable) {
+    write("ALTER TABLE ")
+    print(change.name)
+    switch change.action {
+    case .add(let element):
+      write(" ADD ")
+      print(element)
+    case .addColumns(let columns):
+      write(" ADD COLUMNS (")
+      list(columns) { $0.print($1) }
+      write(")")
+    case .setPersonal(let isPersonal):
+      write(" SET PERSONAL = " + (isPersonal ? "TRUE" : "FALSE"))
+    case .setProperties(let properties):
+      write(" SET TBLPROPERTIES ")
+      printProperties(properties, plainKeys: false)
+    }
+  }
+
+  private mutating func print(_ table: CreateExternalTable) {
+    quotes = .backTicks
+    defer { quotes = .double }
+    write("CREATE EXTERNAL TABLE ")
+    if table.ifNotExists { write("IF NOT EXISTS ") }
+    print(table.name)
+    if !table.columns.isEmpty {
+      write(" ")
+      block(table.columns) { $0.print($1) }
+    }
+    printComment(table.comment, separator: "\n")
+    if !table.partitionedBy.isEmpty {
+      newLine()
+      write("PARTITIONED BY (")
+      list(table.partitionedBy) { $0.print($1) }
+      write(")")
+    }
+    print(table.rowFormat)
+    print(table.storage)
+    if let location = table.location {
+      newLine()
+      write("LOCATION ")
+      printText(location)
+    }
+    printTableProperties(table.tableProperties)
+  }
+
+  private mutating func print(_ format: CreateExternalTable.RowFormat?) {
+    guard let format else { return }
+    newLine()
+    switch format {
+    case .serde(let name, let properties):
+      write("ROW FORMAT SERDE ")
+      printText(name)
+      if !properties.isEmpty {
+        newLine()
+        write("WITH SERDEPROPERTIES ")
+        printProperties(properties, plainKeys: false)
+      }
+    case .delimited(let delimiters):
+      write("ROW FORMAT DELIMITED")
+      indented { $0.print(delimiters) }
+    }
+  }
+
+  private mutating func print(_ delimiters: Delimiters) {
+    printDelimiter("FIELDS TERMINATED BY", delimiters.fields)
+    printDelimiter("ESCAPED BY", delimiters.escape)
+    printDelimiter("COLLECTION ITEMS TERMINATED BY", delimiters.collectionItems)
+    printDelimiter("MAP KEYS TERMINATED BY", delimiters.mapKeys)
+    printDelimiter("LINES TERMINATED BY", delimiters.lines)
+    printDelimiter("NULL DEFINED AS", delimiters.null)
+  }
+
+  private mutating func printDelimiter(_ words: String, _ text: String?) {
+    guard let text else { return }
+    newLine()
+    write(words + " ")
+    printText(text)
+  }
+
+  private mutating func print(_ storage: CreateExternalTable.Storage?) {
+    guard let storage else { return }
+    newLine()
+    switch storage {
+    case .format(let name):
+      write("STORED AS ")
+      print(name)
+    case .classes(let input, let output):
+      write("STORED AS INPUTFORMAT ")
+      printText(input)
+      newLine()
+      write("OUTPUTFORMAT ")
+      printText(output)
+    }
+  }
+}

@@ -1,0 +1,243 @@
+/// Statements as people write them: of the STEDI course, of Athena and Glue, of Spark and DuckDB.
+enum Corpus {
+  static let all = queries + course + definitions + pipelines + others
+
+  /// As learners of the course write them.
+  static let course = [
+    "select * from customer_landing where shareWithResearchAsOfDate is not null;",
+    "SELECT user, timestamp, x, y, z FROM accelerometer_landing WHERE timestamp > 1655296678763",
+    "select distinct(c.email), c.* from customer_trusted c, accelerometer_landing a "
+      + "where c.email == a.user",
+    "select user as email, timestamp at, z from stedi.accelerometer_landing -- all of them",
+    """
+    SELECT s.*
+    FROM step_trainer_landing s
+    JOIN customers_curated c
+    WHERE s.serialNumber = c.serialNumber
+    """,
+    "select * from step_trainer_trusted st join accelerometer_trusted a "
+      + "on a.timestamp = st.sensorReadingTime",
+    "SELECT substring(birthDay, 0, 4) year, count(*) FROM customer_trusted GROUP BY 1",
+    "select split_part(email, '@', 2) domain, datediff(day, to_date(a), current_date) from t",
+    "select arr[0].field, arr[1].address.city from `landing`.`customer`",
+    "SELECT COUNT(*) FROM \"stedi\".\"customer_landing\" WHERE sharewithresearchasofdate = ''",
+    """
+    /* joined by both */
+    SELECT sensorReadingTime, user, x, y, z, distanceFromObject
+    FROM step_trainer_trusted INNER JOIN accelerometer_trusted
+      ON step_trainer_trusted.sensorReadingTime = accelerometer_trusted.timestamp
+     AND email = user;
+    """,
+    "select from_unixtime(timestamp/1000), date_format(d, '%Y') from accelerometer_landing limit 10",
+    "select end, start, date, time, zone, user, timestamp, at, by, day, year from t",
+    "select * from a left outer join b using (id) full outer join c on a.id = c.id",
+    "select a.* , b.z z from a , b where (a.x = b.x) and not (b.y <=> a.y)",
+    "with t as (select 1 as a), u(b) as (select a from t) select * from t, u where a != b",
+    "select email, count(1) as n from customer_landing group by email having count(1) > 1 "
+      + "order by n desc, email limit 20",
+  ]
+
+  /// The grammar of queries, corner by corner.
+  static let queries = [
+    "SELECT 1", "SELECT 'it''s', X'00ff', 1.5, .5, 1., 1e3, 2.5E-7, NULL, TRUE, false",
+    "SELECT DATE '2024-02-29', TIMESTAMP '2024-01-01 00:00:00', TIME '10:00'",
+    "SELECT INTERVAL '3' DAY, INTERVAL -'1-2' YEAR TO MONTH, INTERVAL 3 DAYS, interval",
+    "SELECT a + b * c - d / e % f, -a, - -a, +b, (a + b) * c, a - (b - c), a || b || 'c'",
+    "SELECT a OR b AND NOT c = d, (a OR b) AND c, NOT (a AND b), a AND (b AND c)",
+    "SELECT a IS NULL, a IS NOT NULL, a IS TRUE, a IS NOT UNKNOWN, a IS DISTINCT FROM b",
+    "SELECT a IS NOT DISTINCT FROM b, a <=> b, a == b, a != b, a <> b, a <= b, a >= b",
+    "SELECT x IN (1, 2, 3), x NOT IN (SELECT y FROM t), x BETWEEN 1 AND 2, "
+      + "x NOT BETWEEN a + 1 AND b * 2 AND c",
+    "SELECT a LIKE 'x%', a NOT LIKE 'x!_' ESCAPE '!', a ILIKE 'y', a RLIKE '^b', "
+      + "a NOT REGEXP 'c'",
+    "SELECT EXISTS (SELECT 1), NOT EXISTS (SELECT 1), (SELECT max(a) FROM t) + 1",
+    "SELECT a = ANY (SELECT b FROM t), a > ALL (SELECT b FROM t), a < SOME (SELECT 1)",
+    "SELECT CASE WHEN a THEN 1 WHEN b THEN 2 ELSE 3 END, CASE x WHEN 1 THEN 'a' END end",
+    "SELECT CAST(a AS bigint), TRY_CAST(a AS decimal(10,2)), a::varchar(20)::int, TRY(a / 0)",
+    "SELECT CAST(a AS row(x bigint, \"y z\" array(varchar))), CAST(a AS map<string,array<int>>)",
+    "SELECT CAST(a AS timestamp(3) with time zone), CAST(a AS double precision), a::interval "
+      + "day to second",
+    "SELECT CAST(a AS struct<id:int,name:string,inner:struct<x:double>>).inner.x",
+    "SELECT count(*), count(DISTINCT a), sum(a) FILTER (WHERE b > 0), array_agg(a ORDER BY b DESC)",
+    "SELECT lag(x) IGNORE NULLS OVER (PARTITION BY a ORDER BY b NULLS FIRST), "
+      + "first_value(x) OVER w, sum(x) OVER (w ROWS BETWEEN 1 PRECEDING AND CURRENT ROW) "
+      + "FROM t WINDOW w AS (PARTITION BY a)",
+    "SELECT sum(x) OVER (ORDER BY t RANGE BETWEEN INTERVAL '1' HOUR PRECEDING AND "
+      + "UNBOUNDED FOLLOWING), rank() OVER (ROWS UNBOUNDED PRECEDING) FROM t",
+    "SELECT EXTRACT(year FROM d), extract(epoch from t), substring(a FROM 2 FOR 3), "
+      + "substring(a, 2), position('a' IN b), trim(BOTH 'x' FROM a), trim(a), trim(LEADING FROM a)",
+    "SELECT a[1], a[1][2], m['k'].f, (t).f, f(x).y, ROW(1, 'a'), (1, 2), ARRAY[1, 2], ARRAY[], "
+      + "MAP(ARRAY['a'], ARRAY[1])",
+    "SELECT t AT TIME ZONE 'Europe/Berlin', (a + b) AT TIME ZONE c FROM t",
+    "SELECT ?, ? + 1 FROM t WHERE a = ?",
+    "SELECT current_date, current_timestamp, current_timestamp(3), localtimestamp, now()",
+    "SELECT * FROM t", "SELECT t.*, u.a FROM t, u", "SELECT ALL a FROM t", "SELECT all FROM t",
+    "SELECT * EXCEPT (a, b), * EXCLUDE c, t.* REPLACE (a + 1 AS a) FROM t",
+    "SELECT DISTINCT a, b FROM t", "FROM 'x.json'", "FROM t SELECT a WHERE b",
+    "SELECT * FROM 'data/*.parquet' p JOIN read_csv('x.csv') AS c ON p.id = c.id",
+    "SELECT * FROM t FOR VERSION AS OF 3 AS old, u FOR TIMESTAMP AS OF TIMESTAMP '2024-01-01' n",
+    "SELECT * FROM trusted.customer VERSION AS OF 2",
+    "SELECT * FROM a LEFT SEMI JOIN b ON a.x = b.x LEFT ANTI JOIN c USING (y, z)",
+    "SELECT * FROM a NATURAL JOIN b CROSS JOIN c RIGHT JOIN (d FULL JOIN e ON d.x = e.x) ON TRUE",
+    "SELECT * FROM a SEMI JOIN b ON a.x = b.x ANTI JOIN c ON a.x = c.x",
+    "SELECT * FROM (SELECT 1 AS x) s (y), LATERAL (SELECT s.y) l",
+    "SELECT * FROM t CROSS JOIN UNNEST(a, b) WITH ORDINALITY AS u (x, y, n)",
+    "SELECT * FROM ((SELECT 1) UNION (SELECT 2)) u", "SELECT * FROM ((a JOIN b ON TRUE))",
+    "SELECT a FROM t GROUP BY a, b + 1, 3", "SELECT a, sum(b) FROM t GROUP BY ALL",
+    "SELECT a FROM t GROUP BY ROLLUP (a, (b, c)), CUBE (d), GROUPING SETS ((a, b), a, ())",
+    "SELECT a FROM t GROUP BY () HAVING count(*) > 0",
+    "SELECT a FROM t QUALIFY row_number() OVER (PARTITION BY a ORDER BY b DESC) = 1",
+    "SELECT 1 UNION SELECT 2 UNION SELECT 3", "SELECT 1 UNION ALL SELECT 2 UNION SELECT 3",
+    "SELECT 1 UNION SELECT 2 INTERSECT SELECT 3 EXCEPT ALL SELECT 4",
+    "(SELECT 1 ORDER BY 1 LIMIT 1) UNION ALL (SELECT 2) ORDER BY 1 DESC NULLS LAST LIMIT 5 OFFSET 2",
+    "SELECT 1 INTERSECT (SELECT 2 UNION SELECT 3)",
+    "SELECT a FROM t ORDER BY a ASC OFFSET 5 ROWS FETCH FIRST 3 ROWS ONLY",
+    "SELECT a FROM t LIMIT ALL", "SELECT a FROM t FETCH NEXT ROW ONLY",
+    "VALUES (1, 'a'), (2, 'b')", "SELECT * FROM (VALUES (1, 2), (3, 4)) AS v (a, b)",
+    "VALUES 1, 2, ROW(3)", "SELECT values, first, last FROM t",
+    "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 5) SELECT * FROM n",
+    "SELECT \"select\", `from`, \"a\"\"b\" FROM \"order\" AS \"group\"",
+    "SELECT t.order, t.select.from FROM t",
+    "SELECT left(a, 2), right(a, 2), if(a, b, c), "
+      + "replace(a, 'x', 'y') FROM t", "SELECT \"$path\", \"$row\" FROM t",
+  ]
+
+  static let definitions = [
+    """
+    CREATE EXTERNAL TABLE IF NOT EXISTS `stedi`.`customer_landing` (
+      `customerName` string,
+      `email` string COMMENT 'who it is',
+      `phone` string,
+      `birthDay` string,
+      `serialNumber` string,
+      `registrationDate` bigint,
+      `lastUpdateDate` bigint,
+      `shareWithResearchAsOfDate` bigint,
+      `shareWithPublicAsOfDate` bigint,
+      `shareWithFriendsAsOfDate` bigint
+    )
+    COMMENT 'Customers as they signed up'
+    PARTITIONED BY (`dt` string)
+    ROW FORMAT SERDE 'org.openx.data.jsonserde.JsonSerDe'
+    WITH SERDEPROPERTIES (
+      'ignore.malformed.json' = 'FALSE',
+      'dots.in.keys' = 'FALSE',
+      'case.insensitive' = 'TRUE',
+      'mapping' = 'TRUE'
+    )
+    STORED AS INPUTFORMAT 'org.apache.hadoop.mapred.TextInputFormat'
+      OUTPUTFORMAT 'org.apache.hadoop.hive.ql.io.HiveIgnoreKeyTextOutputFormat'
+    LOCATION 's3://stedi-lake-house/customer/landing/'
+    TBLPROPERTIES ('classification' = 'json');
+    """,
+    """
+    CREATE EXTERNAL TABLE `accelerometer_landing`(
+      `user` string COMMENT 'from deserializer',
+      `timestamp` bigint COMMENT 'from deserializer',
+      `x` float COMMENT 'from deserializer')
+    ROW FORMAT SERDE
+      'org.openx.data.jsonserde.JsonSerDe'
+    WITH SERDEPROPERTIES (
+      'paths'='timeStamp,user,x,y,z')
+    STORED AS INPUTFORMAT
+      'org.apache.hadoop.mapred.TextInputFormat'
+    OUTPUTFORMAT
+      'org.apache.hadoop.hive.ql.io.HiveIgnoreKeyTextOutputFormat'
+    LOCATION
+      's3://bucket/accelerometer/landing'
+    TBLPROPERTIES (
+      'CrawlerSchemaDeserializerVersion'='1.0',
+      'CrawlerSchemaSerializerVersion'='1.0',
+      'UPDATED_BY_CRAWLER'='accelerometer',
+      'averageRecordSize'='142',
+      'classification'='json',
+      'compressionType'='none',
+      'objectCount'='9',
+      'recordCount'='81273',
+      'sizeKey'='12345678',
+      'typeOfData'='file')
+    """,
+    """
+    CREATE EXTERNAL TABLE csv_table (id int, `name ` string, tags array<string>,
+      info struct<a:int,`b-c`:map<string,double>>)
+    ROW FORMAT DELIMITED FIELDS TERMINATED BY ',' ESCAPED BY '\\\\'
+      COLLECTION ITEMS TERMINATED BY '|' MAP KEYS TERMINATED BY ':' LINES TERMINATED BY '\\n'
+      NULL DEFINED AS ''
+    STORED AS TEXTFILE
+    LOCATION "s3://bucket/landing/csv_table"
+    TBLPROPERTIES ("skip.header.line.count"="1", "has_encrypted_data"="false")
+    """,
+    "CREATE EXTERNAL TABLE p (a int) STORED AS PARQUET LOCATION 's3://b/trusted/p/'",
+    "CREATE VIEW v AS SELECT 1",
+    "CREATE OR REPLACE VIEW trusted.v (a, b) COMMENT 'two' AS SELECT 1, 2",
+    "CREATE DATABASE IF NOT EXISTS stedi COMMENT 'all'", "create schema s",
+    "DROP TABLE IF EXISTS trusted.customer", "DROP VIEW v", "DROP DATABASE stedi CASCADE",
+    "DROP CONSENT POLICY IF EXISTS research",
+  ]
+
+  static let pipelines = [
+    """
+    CREATE OR REPLACE TABLE trusted.customer (
+        PRIMARY KEY (email),
+        CONSTRAINT has_serial CHECK (serialNumber IS NOT NULL) ON VIOLATION REJECT,
+        CONSENT research BY (email)
+    )
+    COMMENT 'Customers who agreed to share their data for research'
+    AS
+    WITH newest AS (
+        SELECT *
+        FROM landing.customer
+        QUALIFY row_number() OVER (PARTITION BY email ORDER BY lastUpdateDate DESC) = 1
+    )
+    SELECT *
+    FROM newest
+    WHERE shareWithResearchAsOfDate > 0;
+    """,
+    """
+    CREATE CONSENT POLICY research ON landing.customer
+      SUBJECT email NORMALIZED lower(trim(email)) ALSO KNOWN AS serialNumber, phone
+      RECORDS LATEST BY lastUpdateDate
+      GRANTED SINCE shareWithResearchAsOfDate EPOCH MILLIS
+      COVERS landing.accelerometer (user = email), landing.step_trainer (serialNumber)
+      ON WITHDRAWAL PURGE AFTER INTERVAL '30' DAY
+      ON REJECT WARN
+      AMBIGUOUS IF ALL GRANTED;
+    """,
+    "CREATE CONSENT POLICY p ON c SUBJECT id RECORDS ALL GRANTED WHEN agreed AND NOT withdrawn",
+    """
+    CREATE TABLE t (
+      id bigint NOT NULL ON VIOLATION REJECT COMMENT 'the key',
+      user varchar CONSTRAINT known CHECK (user <> '') ON VIOLATION WARN,
+      timestamp timestamp, date, consent varchar, check int,
+      email NOT NULL,
+      UNIQUE (id, user) ON VIOLATION FAIL,
+      NOT NULL (date),
+      CONSENT research BY (user = email, friend = email) AT (timestamp) ON VIOLATION REMOVE,
+      CONSENT research AGGREGATE MIN 10 SUBJECTS,
+      CONSENT other AGGREGATE,
+      LAWFUL BASIS contract BECAUSE 'they bought it'
+    )
+    """,
+    """
+    CREATE TABLE IF NOT EXISTS curated.x
+    WITH (format = 'PARQUET', write_compression = 'GZIP', partitioned_by = ARRAY['d'],
+      allow_landing = true)
+    AS SELECT * FROM a JOIN b ON a.id = b.id
+    """,
+    "CREATE TABLE x USING delta PARTITIONED BY (a, days(b)) TBLPROPERTIES ('k' = 'v') AS SELECT 1",
+    "ALTER TABLE landing.x SET PERSONAL = false", "ALTER TABLE t ADD PRIMARY KEY (a)",
+    "ALTER TABLE t ADD CONSENT research BY (email)", "ALTER TABLE t ADD COLUMN a int COMMENT 'x'",
+    "ALTER TABLE t ADD COLUMNS (a int, b array<string>)",
+    "ALTER TABLE t SET TBLPROPERTIES ('a.b' = 'c')",
+  ]
+
+  static let others = [
+    "EXPLAIN SELECT 1", "EXPLAIN ANALYZE SELECT 1", "EXPLAIN (FORMAT JSON) (SELECT 1)",
+    "EXPLAIN ANALYZE (FORMAT TEXT) CREATE TABLE t AS SELECT 1", "USE trusted",
+    "SHOW TABLES", "SHOW TABLES IN trusted LIKE 'c*'", "SHOW TABLES 'c*'", "SHOW COLUMNS IN t",
+    "SHOW COLUMNS FROM trusted.t", "SHOW CREATE TABLE t", "SHOW CREATE VIEW v", "SHOW SCHEMAS",
+    "SHOW DATABASES LIKE 's%'", "SHOW FUNCTIONS", "SHOW PARTITIONS t", "SHOW VIEWS IN trusted",
+    "SHOW TBLPROPERTIES t", "SHOW CONSENT POLICIES", "DESCRIBE t", "DESC EXTENDED trusted.t",
+    "DESCRIBE FORMATTED t", "DESCRIBE formatted",
+  ]
+}
