@@ -41,7 +41,8 @@ extension ManagedTable {
         hint: "Declare CONSENT … BY for it, or drop the table first.")
     }
     if request.contract != nil, request.checker == nil {
-      throw LakeError(.internal, "\(name) declares constraints, and nothing was given to check them")
+      throw LakeError(
+        .internal, "\(name) declares constraints, and nothing was given to check them")
     }
   }
 

@@ -145,7 +145,8 @@ extension ManagedTable {
     for zone in Zone.allCases where zone != .landing {
       let directory = Path.directory(of: layout.tableRoot(of: TableName(zone, "a")))
       guard try fileSystem.status(of: directory, followLinks: true) != nil else { continue }
-      for name in try fileSystem.list(directory) where !name.hasPrefix(".") && !name.hasPrefix("_") {
+      for name in try fileSystem.list(directory) where !name.hasPrefix(".") && !name.hasPrefix("_")
+      {
         let table = try ManagedTable(
           TableName(zone, name), in: layout, fileSystem: fileSystem, options: options)
         let log = try fileSystem.status(of: table.log.directory, followLinks: true)
