@@ -84,9 +84,17 @@ extension Parser {
   /// Whether a pattern can begin here: else ILIKE and the like are names.
   private func startsOperand(_ token: Token) -> Bool {
     switch token.kind {
-    case .string, .leftParenthesis, .parameter, .quotedName, .backTickedName: true
-    case .word: isName(token)
-    default: false
+    case .string, .binary, .integer, .decimal, .double, .parameter, .leftParenthesis, .plus, .minus,
+      .quotedName, .backTickedName:
+      return true
+    case .word: break
+    default: return false
+    }
+    switch token.keyword {
+    case .case, .cast, .exists, .null, .true, .false, .currentDate, .currentTime,
+      .currentTimestamp, .localTime, .localTimestamp:
+      return true
+    default: return isName(token) && (token.keyword?.canBeBareAlias ?? true)
     }
   }
 
