@@ -51,6 +51,10 @@ extension TextNotes {
         "values did not fit their column and became null"
       ),
       (
+        emptyTexts, "empty text in a column of another type was read as null",
+        "empty texts in columns of another type were read as null"
+      ),
+      (
         innerByteOrderMarks, "byte order mark in the middle of a file was passed over",
         "byte order marks in the middle of a file were passed over"
       ),
