@@ -43,8 +43,6 @@ extension Explain {
   }
 
   private static func quoted(_ text: String) -> String {
-    var bytes: [UInt8] = []
-    JSONText.appendQuoted(text, to: &bytes)
-    return String(decoding: bytes, as: UTF8.self)
+    JSONValue.string(text).description
   }
 }
