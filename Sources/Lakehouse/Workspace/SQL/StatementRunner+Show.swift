@@ -137,7 +137,7 @@ extension StatementRunner {
   func catalogTable(_ name: QualifiedName, _ text: SourceText) throws -> CatalogTable {
     do {
       return try workspace.table(named: name.parts.map(\.text))
-    } catch let error as LakeError {
+    } catch {
       throw error.located(at: text.place(at: name.range.lowerBound))
     }
   }
