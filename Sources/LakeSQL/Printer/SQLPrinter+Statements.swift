@@ -41,7 +41,7 @@ extension SQLPrinter {
     case .tables(let name, let like): printShow("TABLES", in: name, like)
     case .views(let name, let like): printShow("VIEWS", in: name, like)
     case .columns(let name): printShow("COLUMNS", in: name, nil)
-    case .partitions(let name): printShow("PARTITIONS", in: name, nil)
+    case .partitions(let name): printShow("PARTITIONS", of: name)
     case .databases(let like): printShow("DATABASES", in: nil, like)
     case .functions(let like): printShow("FUNCTIONS", in: nil, like)
     case .policies: write("SHOW CONSENT POLICIES")
