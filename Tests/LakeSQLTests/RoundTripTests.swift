@@ -10,7 +10,7 @@ import Testing
   }
 }
 
-/// Prints a tree, reads that, and compares; then once more, since what was printed is a fixed point.
+/// Prints a tree, reads that, and compares; and once more, since what was printed is a fixed point.
 func requireRoundTrip(_ statement: Statement) throws {
   let printed = statement.sql
   let again: Statement

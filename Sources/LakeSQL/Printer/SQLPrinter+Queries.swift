@@ -119,7 +119,7 @@ extension SQLPrinter {
     printClause("QUALIFY", select.qualify) { $0.write($1) }
   }
 
-  /// Joins break, and stand under the first table; the members of a comma list on lines of their own.
+  /// Joins break, and stand under the first table; members of a comma list on lines of their own.
   private mutating func printFrom(_ tables: [TableReference]) {
     write("FROM")
     if tables.count == 1 {
