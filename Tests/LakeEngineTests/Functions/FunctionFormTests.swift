@@ -123,14 +123,14 @@ struct FunctionFormTests {
         let isLiteral = isSame && random.chance(2)
         expressions.append(isLiteral ? .literal(one, type) : .column(index, type))
       }
-      let call = try Expression.call(sample.name, expressions)
+      let call = try Evaluation.call(sample.name, expressions)
       let attempt = BoundExpression(.attempt(call), call.type)
       let selection = random.chance(2) ? try random.selection(of: count) : nil
-      let vector = try Expression.evaluate(attempt, columns, selection: selection)
+      let vector = try Evaluation.evaluate(attempt, columns, selection: selection)
       for row in selection.map({ $0.indices.map { Int($0) } }) ?? Array(0..<count) {
         let single = zip(all, sample.types).map { BoundExpression.literal($0[row], $1) }
-        let one = BoundExpression(.attempt(try Expression.call(sample.name, single)), call.type)
-        let expected = try Expression.evaluate(one, [], rowCount: 1).value(at: 0)
+        let one = BoundExpression(.attempt(try Evaluation.call(sample.name, single)), call.type)
+        let expected = try Evaluation.evaluate(one, [], rowCount: 1).value(at: 0)
         let actual = vector.value(at: row)
         #expect(
           actual.isSame(as: expected), "\(all.map { $0[row] }) gave \(actual), not \(expected)")
@@ -149,16 +149,16 @@ struct FunctionFormTests {
         columns.append(try random.vector(type, values))
         expressions.append(.column(index, type))
       }
-      let call = try Expression.call(sample.name, expressions)
-      let evaluator = Evaluator(call, context: Expression.context)
+      let call = try Evaluation.call(sample.name, expressions)
+      let evaluator = Evaluator(call, context: Evaluation.context)
       var good: [Int] = []
       for row in 0..<count {
         let batch = Batch(
-          columns: columns, rowCount: count, selection: try Expression.selection([row]))
+          columns: columns, rowCount: count, selection: try Evaluation.selection([row]))
         if (try? evaluator.evaluate(batch)) != nil { good.append(row) }
       }
       let batch = Batch(
-        columns: columns, rowCount: count, selection: try Expression.selection(good))
+        columns: columns, rowCount: count, selection: try Evaluation.selection(good))
       #expect(throws: Never.self) { try evaluator.evaluate(batch) }
       if good.count < count {
         #expect(throws: LakeError.self) {
