@@ -12,7 +12,8 @@ struct StringFunctionTests {
       ("rpad('abc', 6, 'é')", "abcééé"), ("lpad('abcdef', 3, 'x')", "abc"),
       ("lpad('a', 3)", "  a"), ("repeat('ab', 3)", "ababab"), ("repeat('ab', 0)", ""),
       ("repeat('ab', -1)", ""), ("lower(NULL)", "null"),
-    ]) func textBecomesOtherText(sql: String, expected: String) throws {
+    ]) func textBecomesOtherText(sql: String, expected: String) throws
+  {
     #expect(try SQLValue.text(sql) == expected, "\(sql)")
   }
 
@@ -36,7 +37,8 @@ struct StringFunctionTests {
       ("split_part('a,,c', ',', 2)", ""), ("split_part('abc', ',', 1)", "abc"),
       ("split('a.b.c', '.')", "[\"a\",\"b\",\"c\"]"), ("split('a.b.c', '.', 2)", "[\"a\",\"b.c\"]"),
       ("split('', ',')", "[\"\"]"), ("split('abc', 'abc')", "[\"\",\"\"]"),
-    ]) func lengthsPlacesAndPieces(sql: String, expected: String) throws {
+    ]) func lengthsPlacesAndPieces(sql: String, expected: String) throws
+  {
     #expect(try SQLValue.text(sql) == expected, "\(sql)")
   }
 
@@ -68,7 +70,8 @@ struct StringFunctionTests {
         "57EDF4A22BE3C955AC49DA2E2107B67A"
       ),
       ("to_hex(xxhash64(to_utf8('hashme')))", "F9D96E0E1165E892"),
-    ]) func textsPutTogetherAndDigests(sql: String, expected: String) throws {
+    ]) func textsPutTogetherAndDigests(sql: String, expected: String) throws
+  {
     #expect(try SQLValue.text(sql) == expected, "\(sql)")
   }
 
@@ -80,7 +83,8 @@ struct StringFunctionTests {
       ("repeat('0123456789', 10000000)", "more than 16 MB"),
       ("rpad('a', 100000000, 'x')", "the size must be"),
       ("from_hex('abc')", "not pairs of hexadecimal digits"), ("from_hex('zz')", "'zz'"),
-    ]) func whatHasNoAnswerIsAnError(sql: String, expected: String) {
+    ]) func whatHasNoAnswerIsAnError(sql: String, expected: String)
+  {
     let message = SQLValue.error(sql) ?? ""
     #expect(message.contains(expected), "\(sql): \(message)")
   }
@@ -99,7 +103,8 @@ struct StringFunctionTests {
       ("'a#b' LIKE 'a##b' ESCAPE '#'", true), ("'a\nb' LIKE 'a%b'", true), ("'A' LIKE 'a'", false),
       ("'aba' LIKE 'ab%ba'", false), ("'abba' LIKE 'ab%ba'", true),
       ("'abcabd' LIKE '%ab_'", true), ("'xaybzc' LIKE '%a_b_c'", true),
-    ]) func likeMatchesWholeTexts(sql: String, expected: Bool) throws {
+    ]) func likeMatchesWholeTexts(sql: String, expected: Bool) throws
+  {
     #expect(try SQLValue.text(sql) == "\(expected)", "\(sql)")
   }
 
@@ -107,7 +112,8 @@ struct StringFunctionTests {
     arguments: [
       "'a' LIKE 'a\\' ESCAPE '\\'", "'a' LIKE '\\a' ESCAPE '\\'", "'a' LIKE 'a' ESCAPE 'ab'",
       "'a' LIKE 'a' ESCAPE ''",
-    ]) func likeRefusesWrongEscapes(sql: String) {
+    ]) func likeRefusesWrongEscapes(sql: String)
+  {
     #expect(SQLValue.error(sql)?.contains("escape") == true, "\(sql)")
   }
 }

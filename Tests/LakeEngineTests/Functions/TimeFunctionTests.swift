@@ -18,7 +18,8 @@ struct TimeFunctionTests {
       ("2 * INTERVAL '1' MONTH = INTERVAL '2' MONTH", "true"),
       ("INTERVAL '3' DAY / 2 = INTERVAL '36' HOUR", "true"),
       ("INTERVAL '1' DAY - INTERVAL '1' HOUR = INTERVAL '23' HOUR", "true"),
-    ]) func signs(sql: String, expected: String) throws {
+    ]) func signs(sql: String, expected: String) throws
+  {
     #expect(try SQLValue.text(sql) == expected, "\(sql)")
   }
 
@@ -37,7 +38,8 @@ struct TimeFunctionTests {
       ("last_day_of_month(DATE '2024-02-10')", "2024-02-29"),
       ("now()", "2024-02-29 12:30:00.123456"), ("current_date", "2024-02-29"),
       ("EXTRACT(YEAR FROM DATE '2024-02-29')", "2024"),
-    ]) func parts(sql: String, expected: String) throws {
+    ]) func parts(sql: String, expected: String) throws
+  {
     #expect(try SQLValue.text(sql) == expected, "\(sql)")
   }
 
@@ -60,16 +62,20 @@ struct TimeFunctionTests {
       ("date_diff('month', DATE '2024-02-14', DATE '2024-01-15')", "0"),
       ("date_diff('year', DATE '2000-02-29', DATE '2024-02-28')", "23"),
       ("date_diff('hour', TIMESTAMP '2024-01-01 00:30:00', TIMESTAMP '2024-01-01 02:00:00')", "1"),
-      ("date_diff('second', TIMESTAMP '1969-12-31 23:59:59', TIMESTAMP '1970-01-01 00:00:01')", "2"),
+      (
+        "date_diff('second', TIMESTAMP '1969-12-31 23:59:59', TIMESTAMP '1970-01-01 00:00:01')", "2"
+      ),
       ("datediff(DATE '2024-03-01', DATE '2024-02-28')", "2"),
       ("add_months(DATE '2024-01-31', 1)", "2024-02-29"),
-    ]) func units(sql: String, expected: String) throws {
+    ]) func units(sql: String, expected: String) throws
+  {
     #expect(try SQLValue.text(sql) == expected, "\(sql)")
   }
 
   @Test(
     arguments: [
-      ("from_unixtime(0)", "1970-01-01 00:00:00"), ("from_unixtime(-0.5e0)", "1969-12-31 23:59:59.5"),
+      ("from_unixtime(0)", "1970-01-01 00:00:00"),
+      ("from_unixtime(-0.5e0)", "1969-12-31 23:59:59.500"),
       ("from_unixtime_ms(1655564114000)", "2022-06-18 14:55:14"),
       ("to_unixtime(TIMESTAMP '1970-01-01 00:01:00.5')", "60.5"),
       ("date(TIMESTAMP '2024-02-29 23:00:00')", "2024-02-29"), ("date('2024-02-29')", "2024-02-29"),
@@ -80,16 +86,20 @@ struct TimeFunctionTests {
       ),
       ("date_format(TIMESTAMP '2024-02-09 19:05:09', '%e.%c.%y %l:%i %p')", "9.2.24 7:05 PM"),
       ("date_format(TIMESTAMP '2024-02-09 00:05:09', '%r %T')", "12:05:09 AM 00:05:09"),
-      ("date_format(DATE '2024-02-09', '%W %a %M %b %j %x-%v %%')", "Friday Fri February Feb 040 2024-06 %"),
+      (
+        "date_format(DATE '2024-02-09', '%W %a %M %b %j %x-%v %%')",
+        "Friday Fri February Feb 040 2024-06 %"
+      ),
       ("date_parse('2024-02-09 07:05', '%Y-%m-%d %H:%i')", "2024-02-09 07:05:00"),
       ("date_parse('9 FEB 24, 7 pm', '%e %b %y, %l %p')", "2024-02-09 19:00:00"),
       ("date_parse('2024-040', '%Y-%j')", "2024-02-09 00:00:00"),
-      ("date_parse('00:00:00.25', '%T.%f')", "1970-01-01 00:00:00.25"),
+      ("date_parse('00:00:00.25', '%T.%f')", "1970-01-01 00:00:00.250"),
       ("date_parse('Friday', '%W')", "1970-01-01 00:00:00"),
       ("TRY(date_parse('2024-02-30', '%Y-%m-%d'))", "null"),
       ("TRY(date_parse('2024-02-09x', '%Y-%m-%d'))", "null"),
       ("TRY(date_parse('2024-367', '%Y-%j'))", "null"), ("TRY(date('soon'))", "null"),
-    ]) func conversions(sql: String, expected: String) throws {
+    ]) func conversions(sql: String, expected: String) throws
+  {
     #expect(try SQLValue.text(sql) == expected, "\(sql)")
   }
 
@@ -102,7 +112,8 @@ struct TimeFunctionTests {
       ("from_unixtime(1e30)", "a moment that cannot be told"),
       ("date_format(DATE '2024-02-29', '%q')", "the format is not one of date_format"),
       ("date_parse('x', '%Y')", "the text is not of the format"),
-    ]) func whatHasNoAnswerIsAnError(sql: String, expected: String) {
+    ]) func whatHasNoAnswerIsAnError(sql: String, expected: String)
+  {
     let message = SQLValue.error(sql) ?? ""
     #expect(message.contains(expected), "\(sql): \(message)")
   }
