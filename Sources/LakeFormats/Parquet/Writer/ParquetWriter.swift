@@ -8,6 +8,12 @@ package struct ParquetFileSummary: Sendable {
     package var minimum: Value?
     package var maximum: Value?
     package var nullCount: Int
+
+    package init(minimum: Value?, maximum: Value?, nullCount: Int) {
+      self.minimum = minimum
+      self.maximum = maximum
+      self.nullCount = nullCount
+    }
   }
 
   package var rowCount: Int
