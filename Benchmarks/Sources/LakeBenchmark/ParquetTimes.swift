@@ -68,9 +68,12 @@ struct ParquetTimes {
         names.pointer(as: StringView.self)[row] = users[Int(random(50_000))]
         time += Int64(random(20))
         times.pointer(as: Int64.self)[row] = time - Int64(random(8))
-        for buffer in doubles { buffer.pointer(as: Double.self)[row] = Double(random(400)) / 4 - 50 }
+        for buffer in doubles {
+          buffer.pointer(as: Double.self)[row] = Double(random(400)) / 4 - 50
+        }
       }
-      let flats = [FlatColumn.Values.strings(StringValues(views: names, owners: arena.owners))]
+      let flats =
+        [FlatColumn.Values.strings(StringValues(views: names, owners: arena.owners))]
         + ([times] + doubles).map { .fixed($0) }
       batches.append(
         Batch(

@@ -52,7 +52,8 @@ package struct ParquetRowGroup: Sendable {
     var (minimum, maximum) = (statistics.minimum, statistics.maximum)
     if !hasTypeOrder || (minimum == nil && maximum == nil) {
       // The older pair was ordered by signed values, which is right for these.
-      let isSigned = leaf.physical != .byteArray && leaf.physical != .fixed
+      let isSigned =
+        leaf.physical != .byteArray && leaf.physical != .fixed
         && leaf.conversion != .widenUnsigned
       (minimum, maximum) =
         isSigned

@@ -22,7 +22,8 @@ extension ValueDecoder {
     case .milliseconds:
       let target = out.assumingMemoryBound(to: Int64.self)
       for index in 0..<count {
-        let (product, overflow) = Int64(source.at(index, type)).multipliedReportingOverflow(by: 1000)
+        let (product, overflow) = Int64(source.at(index, type)).multipliedReportingOverflow(
+          by: 1000)
         guard !overflow else { throw LakeError.parquetDamage("a time is out of range") }
         target[index] = product
       }

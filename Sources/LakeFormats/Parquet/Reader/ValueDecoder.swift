@@ -33,7 +33,8 @@ enum PageValues {
     case .rle, .bitPacked, .deltaBinaryPacked, .deltaLengthByteArray, .deltaByteArray,
       .byteStreamSplit:
       throw LakeError(
-        .unsupported, "values of type \(leaf.physical) in the encoding \(header.encoding) cannot "
+        .unsupported,
+        "values of type \(leaf.physical) in the encoding \(header.encoding) cannot "
           + "be read")
     }
   }
