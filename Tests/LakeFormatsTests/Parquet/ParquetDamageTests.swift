@@ -116,5 +116,13 @@ struct ParquetDamageTests {
     let error = Self.readAll(path)
     #expect(error?.code != .internal, "\(String(describing: error))")
     if path.contains("/hostile/") { #expect(error != nil) }
+    if path.hasSuffix("/int96_from_spark.parquet") {
+      let (_, columns) = try ParquetTrip.read(path)
+      let times: [Int64] = [
+        1_704_141_296_123_456, 1_704_070_800_000_000, 253_402_225_200_000_000,
+        1_735_599_600_000_000,
+      ]
+      #expect(columns[0] == times.map { .int($0) } + [.null, .int(9_089_380_393_200_000_000)])
+    }
   }
 }

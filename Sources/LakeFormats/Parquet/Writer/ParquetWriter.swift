@@ -73,6 +73,11 @@ package final class ParquetWriter {
   /// is encoded.
   package func append(_ batch: Batch) throws {
     precondition(batch.columns.count == nodes.count)
+    for (column, node) in zip(batch.columns, nodes) {
+      guard column.type.physical == node.type.physical else {
+        throw LakeError(.internal, "a vector of \(column.type) for a column of \(node.type)")
+      }
+    }
     try cancellation?.check()
     var taken = 0
     while taken < batch.selectedCount {
