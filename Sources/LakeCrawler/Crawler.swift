@@ -117,6 +117,8 @@ package struct Crawler: Sendable {
     var plans: [TablePlan] = []
     for table in discovered {
       let (knownTable, knownFiles) = known[table.name].map { ($0, $1) } ?? (nil, [])
+      // An empty folder is no table yet.
+      if knownTable == nil, table.definition == nil, table.files.isEmpty { continue }
       var plan = TablePlan(table, known: knownTable, knownFiles)
       let kept = try knownFiles.contains { $0.rejectCount > 0 } ? rejects.files(of: table.name) : []
       plan.choose(options) { file in

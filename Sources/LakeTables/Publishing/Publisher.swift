@@ -199,7 +199,7 @@ struct Publisher {
       report.expiredFiles = try table.removeExpiredFiles(after: snapshot)
     }
     staged.folder.remove()
-    note { () throws(LakeError) in _ = try StagingFolder.tidy(table) }
+    note { () throws(LakeError) in try table.tidy() }
     return report
   }
 }

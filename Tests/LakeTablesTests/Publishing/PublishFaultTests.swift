@@ -104,7 +104,6 @@ struct PublishFaultTests {
     #expect(report.warnings.isEmpty, comment)
     #expect(try table.latestVersion() == report.version, comment)
     #expect(opened != nil || report.version == 0, comment)
-    try table.recover()
     try checkTidy(fixture, table, comment)
   }
 

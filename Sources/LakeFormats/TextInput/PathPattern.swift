@@ -2,21 +2,21 @@ import LakeCore
 
 /// A pattern of paths: `*` is any part of a name, `?` any character, `[a-z]` one of several, `**`
 /// any directories. Hidden names fit only where the pattern begins with a dot itself.
-struct PathPattern {
+package struct PathPattern {
   private let components: [String]
   private let root: String
 
-  static func isPattern(_ text: String) -> Bool {
+  package static func isPattern(_ text: String) -> Bool {
     text.contains { $0 == "*" || $0 == "?" || $0 == "[" }
   }
 
-  init(_ text: String) {
+  package init(_ text: String) {
     components = text.split(separator: "/").map(String.init)
     root = text.hasPrefix("/") ? "/" : ""
   }
 
   /// The files that fit, in byte order.
-  func matches(in fileSystem: any FileSystem) throws(LakeError) -> [String] {
+  package func matches(in fileSystem: any FileSystem) throws(LakeError) -> [String] {
     try matches(from: root, components[...], in: fileSystem)
   }
 
