@@ -74,7 +74,7 @@ struct QueryBatch {
     try rows.runAsText(
       transform: { batch in
         var sink = try ByteSink()
-        try CellTexts.appendArrays(of: batch, to: &sink)
+        try RowTexts.appendArrays(of: batch, to: &sink)
         return sink.view.text
       },
       consume: { if !$0.isEmpty { pieces.append($0) } })

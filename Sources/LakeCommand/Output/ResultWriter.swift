@@ -58,7 +58,7 @@ struct ResultWriter {
     var count = 0
     try rows.runAsText(
       transform: { batch in
-        (try CellTexts.texts(of: batch, atMost: limit ?? .max), batch.selectedCount)
+        (try RowTexts.texts(of: batch, atMost: limit ?? .max), batch.selectedCount)
       },
       consume: { texts, rowCount in
         count += rowCount
