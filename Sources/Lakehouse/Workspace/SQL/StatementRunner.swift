@@ -59,7 +59,7 @@ package struct StatementRunner: Sendable {
     return ResultRows(plan, bound.schema, context)
   }
 
-  private func explain(_ explain: Explain, _ text: SourceText) throws -> StatementResult {
+  private func explain(_ explain: LakeSQL.Explain, _ text: SourceText) throws -> StatementResult {
     let query: Query
     switch explain.statement.kind {
     case .query(let inner): query = inner
