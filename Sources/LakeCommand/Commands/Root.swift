@@ -9,6 +9,10 @@ extension Command {
       Example("lake help generate stedi", "Read the help of one command."),
     ],
     subcommands: [
+      .`init`,
+      .crawl,
+      .run,
+      .query,
       .convert,
       .inspect,
       .generate,

@@ -12,6 +12,8 @@ package struct ErrorReport: Sendable, Equatable {
   package var message: String
   package var hint: String?
   package var place: LakeError.Place?
+  /// The line of SQL that the place is in, with a caret under it.
+  package var excerpt: String?
   package var exit: ExitCode
   /// The usage line, where the command line itself is at fault.
   package var usage: String?
@@ -20,6 +22,9 @@ package struct ErrorReport: Sendable, Equatable {
     switch error {
     case let failure as UsageFailure: self.init(usage: failure)
     case let error as LakeError: self.init(error, interruptedBy: signal)
+    case let sourced as SourcedError:
+      self.init(sourced.error, interruptedBy: signal)
+      excerpt = sourced.excerpt
     default: self.init(LakeError(.internal, "\(error)"), interruptedBy: nil)
     }
   }
@@ -57,6 +62,11 @@ package struct ErrorReport: Sendable, Equatable {
     var text = style.red("error:") + " " + SafeText.escapedLines(message) + "\n"
     if let place, !place.description.isEmpty {
       text += style.cyan(" -->") + " " + SafeText.escaped(place.description) + "\n"
+    }
+    if let excerpt {
+      for line in excerpt.split(separator: "\n", omittingEmptySubsequences: false) {
+        text += style.cyan("  |") + " " + line + "\n"
+      }
     }
     if let usage { text += style.bold("usage:") + " " + usage + "\n" }
     if let hint { text += style.green("help:") + " " + SafeText.escapedLines(hint) + "\n" }

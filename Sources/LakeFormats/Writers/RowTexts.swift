@@ -2,14 +2,17 @@ import LakeCore
 
 /// The values of batches, one by one, for tables that people read and for JSON arrays.
 package enum RowTexts {
-  /// The selected rows as texts; nil where a value is null. Nested values are JSON.
-  package static func texts(of batch: Batch) throws(LakeError) -> [[String?]] {
+  /// The first of the selected rows as texts; nil where a value is null. Nested values are JSON.
+  package static func texts(
+    of batch: Batch, atMost limit: Int = .max
+  ) throws(LakeError) -> [[String?]] {
+    let count = min(batch.selectedCount, limit)
     let cursors = try ColumnCursors(batch.columns)
     defer { withExtendedLifetime(batch) {} }
     var sink = try ByteSink()
     var rows: [[String?]] = []
-    rows.reserveCapacity(batch.selectedCount)
-    for index in 0..<batch.selectedCount {
+    rows.reserveCapacity(count)
+    for index in 0..<count {
       let row = batch.selection.map { Int($0.pointer[index]) } ?? index
       var texts: [String?] = []
       for column in 0..<cursors.columnCount {

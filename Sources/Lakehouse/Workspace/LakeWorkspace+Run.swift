@@ -72,3 +72,29 @@ extension LakeWorkspace {
     }
   }
 }
+
+extension LakeWorkspace {
+  /// What a run of a pipeline, or of one job, would do.
+  package func plan(
+    _ name: String?, _ options: RunOptions = RunOptions()
+  ) throws -> PipelinePlanReport {
+    let (pipeline, only) = try pipeline(named: name)
+    var options = options
+    if let only { options.only = [only] }
+    return try PipelinePlanner(try session, try definitions(), options: options).plan(pipeline)
+  }
+
+  /// What the conditions of a pipeline's jobs, or of one of them, keep and drop.
+  package func preview(_ name: String?) throws -> [JobPreview] {
+    let (pipeline, only) = try pipeline(named: name)
+    let (session, definitions) = (try session, try definitions())
+    return try pipeline.jobs.filter { only == nil || $0.target == only }.map {
+      try JobPreview(of: $0, in: session, definitions)
+    }
+  }
+
+  /// What an audit of all governed tables says.
+  package func audit() throws -> [AuditFinding] {
+    try ConsentAuditor(try session, try definitions()).audit()
+  }
+}

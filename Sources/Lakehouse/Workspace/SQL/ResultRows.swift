@@ -35,6 +35,13 @@ package struct ResultRows: Sendable {
     source = .batches([Batch(columns: columns, rowCount: rows.count)], context)
   }
 
+  /// One row with one text.
+  package init(text: String, column: String, in workspace: LakeWorkspace) throws(LakeError) {
+    try self.init(
+      [Field(column, .varchar, isNullable: false)], [[.string(text)]],
+      workspace.executionContext())
+  }
+
   /// Hands the rows out in order. `transform` runs on the threads of the pool, `consume` on the
   /// calling one.
   package func run<Output: Sendable>(

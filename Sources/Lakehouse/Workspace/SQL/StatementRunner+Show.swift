@@ -134,8 +134,10 @@ extension StatementRunner {
   }
 
   /// The catalog's table of a name.
-  func catalogTable(_ name: QualifiedName, _ text: SourceText) throws -> CatalogTable {
-    do {
+  func catalogTable(
+    _ name: QualifiedName, _ text: SourceText
+  ) throws(LakeError) -> CatalogTable {
+    do throws(LakeError) {
       return try workspace.table(named: name.parts.map(\.text))
     } catch {
       throw error.located(at: text.place(at: name.range.lowerBound))

@@ -60,7 +60,7 @@ extension StatementRunner {
     try files.remove { proposal.isSame($0, $1) }
     let path = try files.save(text.text(statement.range), named: proposal.fileName)
     try workspace.record(try workspace.definitions())
-    if let table = proposal.external { try workspace.crawl([.table(table)]) }
+    if let table = proposal.external { _ = try workspace.crawl([.table(table)]) }
     return "\(proposal.what.capitalizedFirst) is saved in \(path)." + proposal.consequence
   }
 
