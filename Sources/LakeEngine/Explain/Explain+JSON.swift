@@ -43,8 +43,20 @@ extension Explain {
   }
 
   private static func quoted(_ text: String) -> String {
-    var bytes: [UInt8] = []
-    JSONText.appendQuoted(text, to: &bytes)
-    return String(decoding: bytes, as: UTF8.self)
+    var result = "\""
+    for scalar in text.unicodeScalars {
+      switch scalar {
+      case "\"": result += "\\\""
+      case "\\": result += "\\\\"
+      case "\n": result += "\\n"
+      case "\t": result += "\\t"
+      case "\r": result += "\\r"
+      case "\0"..<" ":
+        let digits = String(scalar.value, radix: 16)
+        result += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
+      default: result.unicodeScalars.append(scalar)
+      }
+    }
+    return result + "\""
   }
 }
