@@ -5,13 +5,13 @@ import Glibc
 /// `Mutex` of the standard library has no way to wait, hence this. Waiting is for the edges: the
 /// queue of a pool, and the thread that hands work to it. No task of a pool waits at a monitor.
 // @unchecked Sendable: the value is touched only while the mutex is held.
-final class Monitor<Value>: @unchecked Sendable {
+package final class Monitor<Value>: @unchecked Sendable {
   private var value: Value
   // On the heap, since a mutex must not move and a Swift property has no address to rely on.
   private let mutex: UnsafeMutablePointer<pthread_mutex_t>
   private let changed: UnsafeMutablePointer<pthread_cond_t>
 
-  init(_ value: Value) {
+  package init(_ value: Value) {
     self.value = value
     mutex = .allocate(capacity: 1)
     changed = .allocate(capacity: 1)
@@ -29,14 +29,14 @@ final class Monitor<Value>: @unchecked Sendable {
   }
 
   /// Runs `body` with the lock held.
-  func withLock<R, E>(_ body: (inout Value) throws(E) -> R) throws(E) -> R {
+  package func withLock<R, E>(_ body: (inout Value) throws(E) -> R) throws(E) -> R {
     pthread_mutex_lock(mutex)
     defer { pthread_mutex_unlock(mutex) }
     return try body(&value)
   }
 
   /// Waits until the value fulfils the condition and runs `body` under the same lock.
-  func waitUntil<R, E>(
+  package func waitUntil<R, E>(
     _ isFulfilled: (Value) -> Bool, then body: (inout Value) throws(E) -> R
   ) throws(E) -> R {
     pthread_mutex_lock(mutex)
@@ -46,8 +46,8 @@ final class Monitor<Value>: @unchecked Sendable {
   }
 
   /// Wakes one waiting thread. To be called after a change under the lock, with or without it held.
-  func wakeOne() { pthread_cond_signal(changed) }
+  package func wakeOne() { pthread_cond_signal(changed) }
 
   /// Wakes all waiting threads.
-  func wakeAll() { pthread_cond_broadcast(changed) }
+  package func wakeAll() { pthread_cond_broadcast(changed) }
 }

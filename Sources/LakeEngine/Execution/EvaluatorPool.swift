@@ -18,12 +18,18 @@ final class EvaluatorPool: @unchecked Sendable {
     self.context = context
   }
 
+  /// The values of all expressions.
   func evaluate(_ batch: Batch) throws -> [ColumnVector] {
+    try withEvaluators { try $0.map { try $0.evaluate(batch) } }
+  }
+
+  /// Lends a set of evaluators, in the order of the expressions.
+  func withEvaluators<R>(_ body: ([Evaluator]) throws -> R) throws -> R {
     let set =
       free.withLock { $0.popLast() }
       ?? Set(evaluators: expressions.map { Evaluator($0, context: context) })
-    let vectors = try set.evaluators.map { try $0.evaluate(batch) }
+    let result = try body(set.evaluators)
     free.withLock { $0.append(set) }
-    return vectors
+    return result
   }
 }

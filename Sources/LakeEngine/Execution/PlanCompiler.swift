@@ -25,7 +25,7 @@ final class PlanCompiler {
     case .scan(let scan): return try compile(scan, node)
     case .values(let schema, let rows): return try compile(schema, rows, node)
     case .filter(let input, let condition):
-      var pipeline = try compile(input)
+      var pipeline = try compileFiltered(input, by: condition)
       pipeline.append(FilterMaker(condition: condition, context: context), node: node)
       return pipeline
     case .project(let input, let outputs):
@@ -41,9 +41,25 @@ final class PlanCompiler {
     case .join(let join): return try compile(join, node)
     case .aggregate(let aggregate): return try compile(aggregate, node)
     case .distinct(let input): return try compileDistinct(input, node)
-    default:
-      throw LakeError(.internal, "not yet")
+    case .window(let window): return try compile(window, node)
+    case .sort(let input, let keys):
+      return try compileSort(input, keys, count: nil, offset: 0, node)
+    case .top(let input, let keys, let count, let offset):
+      return try compileSort(input, keys, count: count, offset: offset, node)
     }
+  }
+
+  /// The input of a filter. A window of which only the rows with the number 1 are wanted is told so.
+  private func compileFiltered(
+    _ input: Plan, by condition: BoundExpression
+  ) throws -> Pipeline {
+    guard case .window(let window) = input, window.functions.count == 1,
+      window.functions.first?.function == .rowNumber,
+      condition.demands(.int(1), ofColumn: window.input.schema.count)
+    else { return try compile(input) }
+    let node = profile?.counters(of: nodeCount)
+    nodeCount += 1
+    return try compileFirstRows(window, node)
   }
 
   private func compile(_ scan: ScanPlan, _ node: NodeCounters?) throws -> Pipeline {
@@ -117,5 +133,19 @@ final class PlanCompiler {
     try pipeline.run(
       context, transform: { try $0.kept(kernels) }, consume: { kept.append($0) })
     return kept
+  }
+}
+
+extension BoundExpression {
+  /// Whether it is true only where a column has a value.
+  fileprivate func demands(_ value: Value, ofColumn column: Int) -> Bool {
+    switch node {
+    case .and(let members): return members.contains { $0.demands(value, ofColumn: column) }
+    case .compare(.equal, let a, let b):
+      if case .column(column) = a.node, case .literal(value) = b.node { return true }
+      if case .column(column) = b.node, case .literal(value) = a.node { return true }
+      return false
+    default: return false
+    }
   }
 }

@@ -27,11 +27,11 @@ extension PlanCompiler {
       })
     // Without keys there is a row even of nothing.
     if merged == nil, aggregate.keys.isEmpty { merged = try Grouping(shape) }
-    let kept = KeptBatches()
-    if let merged, merged.count > 0 {
-      try kept.append(try merged.finish(), rowCount: merged.count, kernels)
+    guard let merged, merged.count > 0 else {
+      return Pipeline(KeptBatches().makeSource(), node: node)
     }
-    return Pipeline(kept.makeSource(), node: node)
+    let rows = RowsInMemory(columns: try merged.finish(), rowCount: merged.count)
+    return Pipeline(RowSource(rows, kernels), node: node)
   }
 
   /// The first of equal rows.
@@ -61,33 +61,26 @@ private final class GroupingInputs: Sendable {
 
   func add(_ batch: Batch, to grouping: Grouping) throws {
     let dense = try batch.compacted(shape.kernels)
-    let vectors = try pool.evaluate(dense)
-    var next = shape.keys.count
-    var arguments: [[ColumnVector]] = []
-    var filters: [ColumnVector?] = []
-    for call in shape.calls {
-      arguments.append(Array(vectors[next..<(next + call.arguments.count)]))
-      next += call.arguments.count
-      filters.append(call.filter == nil ? nil : vectors[next])
-      if call.filter != nil { next += 1 }
-    }
-    try grouping.add(
-      Array(vectors[..<shape.keys.count]), arguments, filters, rowCount: dense.rowCount)
-  }
-}
-
-extension KeptBatches {
-  /// Rows of one operator's result, cut into batches.
-  func append(_ columns: [ColumnVector], rowCount: Int, _ kernels: Kernels) throws {
-    let all = Batch(columns: columns, rowCount: rowCount)
-    var start = 0
-    while start < rowCount {
-      let end = min(start + KeptBatches.batchRows, rowCount)
-      append(try all.rows(start, end, kernels))
-      start = end
+    try pool.withEvaluators { evaluators in
+      var rest = evaluators[...]
+      let keys = try shape.keys.map { _ in try rest.removeFirst().evaluate(dense) }
+      var arguments: [[ColumnVector]] = []
+      var selections: [Selection?] = []
+      for call in shape.calls {
+        let own = Array(rest.prefix(call.arguments.count))
+        rest = rest.dropFirst(own.count)
+        var input = dense
+        var selection: Selection?
+        if call.filter != nil {
+          // The arguments of rows that the condition leaves out are no concern of anybody.
+          let rows = try shape.kernels.filter(try rest.removeFirst().evaluate(dense))
+          input = Batch(columns: dense.columns, rowCount: dense.rowCount, selection: rows)
+          selection = rows
+        }
+        arguments.append(try own.map { try $0.evaluate(input) })
+        selections.append(selection)
+      }
+      try grouping.add(keys, arguments, selections, rowCount: dense.rowCount)
     }
   }
-
-  /// Larger than what flows, since a dispatch for a gather of each column is paid for each.
-  static let batchRows = 8 * Batch.rowTarget
 }

@@ -25,18 +25,17 @@ final class Grouping: @unchecked Sendable {
 
   var count: Int { table?.count ?? 1 }
 
-  /// Adds rows. `arguments` are those of each aggregate, `filters` its condition.
+  /// Adds rows. `arguments` are those of each aggregate, `selections` the rows that it counts.
   func add(
-    _ keys: [ColumnVector], _ arguments: [[ColumnVector]], _ filters: [ColumnVector?],
+    _ keys: [ColumnVector], _ arguments: [[ColumnVector]], _ selections: [Selection?],
     rowCount: Int
   ) throws {
     let groups = try number(keys, rowCount: rowCount)
     for (index, accumulator) in accumulators.enumerated() {
-      guard let filter = filters[index] else {
+      guard let rows = selections[index] else {
         try accumulator.add(groups.pointer, count: rowCount, arguments[index])
         continue
       }
-      let rows = try kernels.filter(filter)
       let picked = try RawArray<UInt32>(count: rows.count, tracker: kernels.tracker)
       for place in 0..<rows.count {
         picked.pointer[place] = groups.pointer[Int(rows.pointer[place])]

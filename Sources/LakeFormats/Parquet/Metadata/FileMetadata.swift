@@ -1,0 +1,82 @@
+/// The footer of a Parquet file, as far as it is used.
+struct ParquetFileMetadata: Sendable {
+  var version = 1
+  var schema: [ParquetSchemaElement] = []
+  var rowCount = 0
+  var rowGroups: [ParquetRowGroupMetadata] = []
+  var keyValueMetadata: [(String, String)] = []
+  var createdBy: String?
+  /// Whether minimum and maximum are ordered as the types say, which older files do not promise.
+  var hasTypeOrder = false
+}
+
+/// One element of the flattened tree of the schema.
+struct ParquetSchemaElement: Sendable {
+  var name = ""
+  /// Nil for groups.
+  var type: ParquetType?
+  var typeLength: Int?
+  /// Nil for the root.
+  var repetition: ParquetRepetition?
+  /// Nil for leaves.
+  var childCount: Int?
+  var convertedType: ParquetConvertedType?
+  var scale: Int?
+  var precision: Int?
+  var fieldID: Int?
+  var logicalType: ParquetLogicalType?
+}
+
+struct ParquetRowGroupMetadata: Sendable {
+  var columns: [ParquetChunkMetadata] = []
+  var totalByteSize = 0
+  var rowCount = 0
+  var fileOffset: Int?
+  var totalCompressedSize: Int?
+}
+
+/// Where a column of a row group lies and what is known of it.
+struct ParquetChunkMetadata: Sendable {
+  /// Set where the column is in another file.
+  var filePath: String?
+  var isEncrypted = false
+  var type = ParquetType.int32
+  var encodings: [ParquetEncoding] = []
+  var path: [String] = []
+  /// Nil where this program does not know the codec.
+  var codec: ParquetCodec?
+  /// Values, nulls included.
+  var valueCount = 0
+  var totalUncompressedSize = 0
+  var totalCompressedSize = 0
+  var dataPageOffset = 0
+  var dictionaryPageOffset: Int?
+  var statistics: ParquetStatistics?
+}
+
+/// Values are as PLAIN encoding has them, without a length.
+struct ParquetStatistics: Sendable, Equatable {
+  var minimum: [UInt8]?
+  var maximum: [UInt8]?
+  var isMinimumExact: Bool?
+  var isMaximumExact: Bool?
+  var nullCount: Int?
+  /// The older pair, ordered as the writer liked; used for types where everybody agreed.
+  var legacyMinimum: [UInt8]?
+  var legacyMaximum: [UInt8]?
+}
+
+/// What stands before every page.
+struct ParquetPageHeader: Sendable {
+  var type = ParquetPageType.data
+  var uncompressedSize = 0
+  var compressedSize = 0
+  var valueCount = 0
+  var encoding = ParquetEncoding.plain
+  var definitionEncoding = ParquetEncoding.rle
+  var repetitionEncoding = ParquetEncoding.rle
+  /// Of version 2: bytes before the values that are never compressed.
+  var definitionBytes = 0
+  var repetitionBytes = 0
+  var isCompressed = true
+}

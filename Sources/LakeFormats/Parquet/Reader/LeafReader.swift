@@ -1,0 +1,153 @@
+import LakeCore
+
+/// Reads a leaf of a row group: levels and values, over the borders of its pages.
+final class LeafReader {
+  let leaf: LeafColumn
+  private let source: PageSource
+  private let decoder: ValueDecoder
+  private let tracker: MemoryTracker?
+  private(set) var dictionary: VectorDictionary?
+
+  /// What is left of the current page.
+  private var slotsLeft = 0
+  private var definitions: HybridDecoder?
+  private var repetitions: HybridDecoder?
+  private var values: PageValues?
+  private var pageBuffer: Buffer?
+
+  init(_ leaf: LeafColumn, source: PageSource, tracker: MemoryTracker?) {
+    self.leaf = leaf
+    self.source = source
+    self.tracker = tracker
+    decoder = ValueDecoder(leaf: leaf, tracker: tracker)
+  }
+
+  /// Where in the file the current page begins, for messages.
+  var place: Int { source.place }
+
+  /// How many slots can be read without a new page, which is begun if there is none; 0 behind the
+  /// last.
+  func available() throws(LakeError) -> Int {
+    while slotsLeft == 0 {
+      guard let page = try source.next() else { return 0 }
+      if page.header.type == .dictionary {
+        try readDictionary(page)
+      } else {
+        try begin(page)
+      }
+    }
+    return slotsLeft
+  }
+
+  /// Reads the levels of `count` available slots; the values of those that have one are to be read
+  /// next. Returns how many have one.
+  func readLevels(
+    _ count: Int, definitions out: UnsafeMutablePointer<UInt8>,
+    repetitions second: UnsafeMutablePointer<UInt8>?
+  ) throws(LakeError) -> Int {
+    precondition(count <= slotsLeft)
+    slotsLeft -= count
+    if let second {
+      try repetitions?.decode(count, into: second)
+      try check(second, count, max: leaf.maxRepetition)
+    }
+    guard leaf.maxDefinition > 0 else { return count }
+    try definitions?.decode(count, into: out)
+    try check(out, count, max: leaf.maxDefinition)
+    let level = UInt8(truncatingIfNeeded: leaf.maxDefinition)
+    var present = 0
+    for index in 0..<count { present &+= out[index] == level ? 1 : 0 }
+    return present
+  }
+
+  private func check(
+    _ levels: UnsafePointer<UInt8>, _ count: Int, max: Int
+  ) throws(LakeError) {
+    var greatest: UInt8 = 0
+    for index in 0..<count { greatest = Swift.max(greatest, levels[index]) }
+    guard Int(greatest) <= max else {
+      throw LakeError.parquetDamage("a level is \(greatest), above \(max)")
+    }
+  }
+
+  /// Reads the values of slots whose levels were read.
+  func readValues(_ count: Int, into run: inout ValueRun) throws(LakeError) {
+    guard count > 0 else { return }
+    guard let pageBuffer else { throw LakeError(.internal, "there is no page") }
+    guard var values else { throw LakeError(.internal, "there are no values") }
+    // So that the decoder in it is not copied when it changes.
+    self.values = nil
+    if case .indices(var indices) = values {
+      try run.appendIndices(count, from: &indices, dictionary: dictionary)
+      values = .indices(indices)
+    } else {
+      let target = try run.roomForValues(count, owner: pageBuffer)
+      try decoder.decode(&values, count: count, into: target)
+      run.countValues(count)
+    }
+    self.values = values
+  }
+
+  private func readDictionary(_ page: PageSource.Page) throws(LakeError) {
+    guard dictionary == nil else { throw LakeError.parquetDamage("there are two dictionaries") }
+    let count = page.header.valueCount
+    let encoding = page.header.encoding
+    guard encoding == .plain || encoding == .plainDictionary, leaf.physical != .boolean else {
+      throw LakeError(.unsupported, "a dictionary in the encoding \(encoding) cannot be read")
+    }
+    // Each value takes some of the page's bytes, or the room would not be covered.
+    guard count <= page.bytes.count else { throw Varint.truncated }
+    let buffer = try Buffer(byteCount: count * decoder.width, tracker: tracker)
+    _ = try decoder.decodePlain(page.bytes, count: count, into: buffer.base)
+    let stored: FlatColumn.Values
+    switch leaf.type.physical {
+    case .string: stored = .strings(StringValues(views: buffer, owners: [page.buffer]))
+    case .none: stored = .none
+    default: stored = .fixed(buffer)
+    }
+    dictionary = VectorDictionary(
+      values: FlatColumn(count: count, validity: nil, values: stored))
+  }
+
+  private func begin(_ page: PageSource.Page) throws(LakeError) {
+    let header = page.header
+    var bytes = page.bytes
+    definitions = nil
+    repetitions = nil
+    if header.type == .dataV2 {
+      let levels = header.repetitionBytes + header.definitionBytes
+      repetitions = HybridDecoder(
+        bytes[0..<header.repetitionBytes], width: Self.width(leaf.maxRepetition))
+      definitions = HybridDecoder(
+        bytes[header.repetitionBytes..<levels], width: Self.width(leaf.maxDefinition))
+      bytes = bytes.dropFirst(levels)
+    } else {
+      if leaf.maxRepetition > 0 {
+        repetitions = try takeLevels(&bytes, header.repetitionEncoding, leaf.maxRepetition)
+      }
+      if leaf.maxDefinition > 0 {
+        definitions = try takeLevels(&bytes, header.definitionEncoding, leaf.maxDefinition)
+      }
+    }
+    slotsLeft = header.valueCount
+    pageBuffer = page.buffer
+    values = try PageValues(
+      header, bytes, leaf: leaf, hasDictionary: dictionary != nil, tracker: tracker)
+  }
+
+  private func takeLevels(
+    _ bytes: inout ByteView, _ encoding: ParquetEncoding, _ max: Int
+  ) throws(LakeError) -> HybridDecoder {
+    guard encoding == .rle else {
+      throw LakeError(.unsupported, "levels in the encoding \(encoding) cannot be read")
+    }
+    guard bytes.count >= 4 else { throw Varint.truncated }
+    let length = Int(UnsafeRawPointer(bytes.start).loadUnaligned(as: UInt32.self))
+    guard length <= bytes.count - 4 else { throw Varint.truncated }
+    let levels = bytes[4..<(4 + length)]
+    bytes = bytes.dropFirst(4 + length)
+    return HybridDecoder(levels, width: Self.width(max))
+  }
+
+  private static func width(_ max: Int) -> Int { BitPacking.width(forCount: max + 1) }
+}

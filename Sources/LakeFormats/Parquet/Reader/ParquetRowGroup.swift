@@ -1,0 +1,69 @@
+import LakeCore
+
+/// What the footer says of a row group.
+package struct ParquetRowGroup: Sendable {
+  package let rowCount: Int
+  /// The bytes of all its columns as they lie in the file.
+  package let totalBytes: Int
+  let metadata: ParquetRowGroupMetadata
+  private let nodes: [ColumnNode]
+  private let hasTypeOrder: Bool
+
+  init(
+    _ index: Int, _ metadata: ParquetRowGroupMetadata, nodes: [ColumnNode], hasTypeOrder: Bool
+  ) throws(LakeError) {
+    let leaves = nodes.flatMap { $0.leaves }
+    guard metadata.columns.count == leaves.count else {
+      throw LakeError.parquetDamage(
+        "row group \(index) has \(metadata.columns.count) columns and the schema \(leaves.count)")
+    }
+    guard metadata.rowCount <= Int(Int32.max) else {
+      throw LakeError(.limitExceeded, "row group \(index) has \(metadata.rowCount) rows")
+    }
+    for (leaf, chunk) in zip(leaves, metadata.columns) where !chunk.isEncrypted {
+      guard chunk.type == leaf.physical else {
+        throw LakeError.parquetDamage(
+          "column \(leaf.name) of row group \(index) has the type \(chunk.type) and in the schema "
+            + "\(leaf.physical)")
+      }
+      guard leaf.maxRepetition > 0 || chunk.valueCount == metadata.rowCount else {
+        throw LakeError.parquetDamage(
+          "column \(leaf.name) of row group \(index) has \(chunk.valueCount) values for "
+            + "\(metadata.rowCount) rows")
+      }
+    }
+    self.metadata = metadata
+    self.nodes = nodes
+    self.hasTypeOrder = hasTypeOrder
+    rowCount = metadata.rowCount
+    totalBytes = metadata.columns.reduce(0) { $0 &+ $1.totalCompressedSize }
+  }
+
+  /// Bounds of a column's values, and how many are null; nil where nothing is known. Bounds hold
+  /// for all values but NaN, and need not be values. Nested columns have none.
+  package func statistics(
+    column: Int
+  ) -> (minimum: Value?, maximum: Value?, nullCount: Int?) {
+    guard case .leaf(let leaf) = nodes[column].kind,
+      let statistics = metadata.columns[leaf.index].statistics
+    else { return (nil, nil, nil) }
+    var nullCount = statistics.nullCount
+    if let count = nullCount, !(0...rowCount).contains(count) { nullCount = nil }
+    var (minimum, maximum) = (statistics.minimum, statistics.maximum)
+    if !hasTypeOrder || (minimum == nil && maximum == nil) {
+      // The older pair was ordered by signed values, which is right for these.
+      let isSigned = leaf.physical != .byteArray && leaf.physical != .fixed
+        && leaf.conversion != .widenUnsigned
+      (minimum, maximum) =
+        isSigned
+        ? (minimum ?? statistics.legacyMinimum, maximum ?? statistics.legacyMaximum) : (nil, nil)
+    }
+    let low = minimum.flatMap { StatisticsValue.value($0, leaf: leaf) }
+    let high = maximum.flatMap { StatisticsValue.value($0, leaf: leaf) }
+    // Bounds the wrong way round bound nothing.
+    if let low, let high, !ValueOrder.isAscending(low, high, type: leaf.type) {
+      return (nil, nil, nullCount)
+    }
+    return (low, high, nullCount)
+  }
+}

@@ -1,0 +1,102 @@
+import LakeCore
+
+/// Makes the pages of one column chunk: levels, values, compression, header.
+final class PageWriter {
+  private let leaf: LeafColumn
+  private let compressor: BlockCompressor?
+  private var header: ThriftWriter
+  private var compressed: ByteSink
+  /// The pages so far.
+  private(set) var out: ByteSink
+  private(set) var uncompressedSize = 0
+
+  init(
+    _ leaf: LeafColumn, options: ParquetWriteOptions, libraries: CodecLibraries,
+    tracker: MemoryTracker?
+  ) throws(LakeError) {
+    self.leaf = leaf
+    compressor =
+      options.codec == .gzip
+      ? try BlockCompressor(.gzip, level: options.level, libraries: libraries) : nil
+    header = try ThriftWriter(tracker: tracker)
+    compressed = try ByteSink(tracker: tracker)
+    out = try ByteSink(capacity: 4096, tracker: tracker)
+  }
+
+  /// The levels of some slots, each with its length before it, at the beginning of a page.
+  func appendLevels(
+    _ input: LeafInput, slots: Range<Int>, to page: inout ByteSink
+  ) throws(LakeError) {
+    if leaf.maxRepetition > 0, let levels = input.repetitionLevels {
+      try appendLevels(levels, slots, max: leaf.maxRepetition, &page)
+    }
+    if leaf.maxDefinition > 0 {
+      if let levels = input.definitionLevels {
+        try appendLevels(levels, slots, max: leaf.maxDefinition, &page)
+      } else {
+        try appendSized(&page) { (page) throws(LakeError) in
+          try HybridEncoder.appendRun(
+            UInt8(truncatingIfNeeded: leaf.maxDefinition), count: slots.count,
+            width: BitPacking.width(forCount: leaf.maxDefinition + 1), &page)
+        }
+      }
+    }
+  }
+
+  private func appendLevels(
+    _ levels: UnsafePointer<UInt8>, _ slots: Range<Int>, max: Int, _ page: inout ByteSink
+  ) throws(LakeError) {
+    try appendSized(&page) { (page) throws(LakeError) in
+      try HybridEncoder.encode(
+        levels + slots.lowerBound, count: slots.count,
+        width: BitPacking.width(forCount: max + 1), into: &page)
+    }
+  }
+
+  /// Puts the length of what `body` appends before it.
+  private func appendSized(
+    _ page: inout ByteSink, _ body: (inout ByteSink) throws(LakeError) -> Void
+  ) throws(LakeError) {
+    let start = page.count
+    try page.append(littleEndian: 0)
+    try body(&page)
+    let length = UInt32(truncatingIfNeeded: page.count - start - 4)
+    UnsafeMutableRawPointer(page.cursor - (page.count - start))
+      .storeBytes(of: length.littleEndian, as: UInt32.self)
+  }
+
+  /// Compresses a page and appends it with its header.
+  func append(
+    _ type: ParquetPageType, _ page: borrowing ByteSink, valueCount: Int,
+    encoding: ParquetEncoding
+  ) throws(LakeError) {
+    guard page.count <= Int(Int32.max) else {
+      throw LakeError(
+        .limitExceeded, "column \(leaf.name): a page of \(page.count) bytes is more than 2 GB")
+    }
+    compressed.removeAll()
+    if let compressor {
+      try compressor.compress(page.view, into: &compressed)
+    } else {
+      try compressed.append(page.view)
+    }
+    var fields = ParquetPageHeader()
+    fields.type = type
+    fields.uncompressedSize = page.count
+    fields.compressedSize = compressed.count
+    fields.valueCount = valueCount
+    fields.encoding = encoding
+    header.removeAll()
+    try fields.write(to: &header)
+    try out.append(header.sink.view)
+    try out.append(compressed.view)
+    uncompressedSize += header.sink.count + page.count
+  }
+
+  /// The pages; the writer is not used afterwards.
+  func takeBytes() throws(LakeError) -> ByteSink {
+    var taken = try ByteSink(capacity: 0)
+    swap(&taken, &out)
+    return taken
+  }
+}

@@ -1,0 +1,142 @@
+import LakeCore
+import LakeEngine
+import LakeTestSupport
+import Testing
+
+@Suite("Sorts and windows")
+struct SortTests {
+  /// A stable sort by insertion, as plain as can be.
+  private static func sorted(
+    _ rows: [[Value]], _ keys: [SortKey], _ columns: [Int]
+  ) throws -> [[Value]] {
+    var result: [[Value]] = []
+    for row in rows {
+      var place = result.count
+      while place > 0, try ReferenceOrder.compare(row, result[place - 1], keys, columns) < 0 {
+        place -= 1
+      }
+      result.insert(row, at: place)
+    }
+    return result
+  }
+
+  private static func keys(
+    _ types: [DataType], from first: Int, _ random: inout SeededRandom
+  ) -> ([SortKey], [Int]) {
+    let keys = types.enumerated().map { index, type in
+      SortKey(
+        .column(first + index, type), isDescending: random.chance(2), nullsFirst: random.chance(2))
+    }
+    return (keys, types.indices.map { first + $0 })
+  }
+
+  @Test("A sort is stable and knows every type", arguments: ExecutionSetup.all)
+  func everyType(setup: ExecutionSetup) throws {
+    var random = SeededRandom(seed: 31)
+    let orderable = SeededRandom.scalarTypes.filter(\.isOrderable)
+    for round in 0..<30 {
+      let types =
+        round < orderable.count ? [orderable[round]] : [random.pick(orderable), random.pick(orderable)]
+      let schema = Schema([Field("n", .bigint)] + types.enumerated().map { Field("k\($0)", $1) })
+      let rows = (0..<50).map { row -> [Value] in
+        [.int(Int64(row))] + types.map { random.value($0) }
+      }
+      let input = try ExecutionFixture.table(
+        schema, rows, batchRows: setup.batchRows, random: &random)
+      let (keys, columns) = SortTests.keys(types, from: 1, &random)
+      let expected = try SortTests.sorted(rows, keys, columns)
+      let found = try ExecutionFixture.rows(.sort(input, keys), threads: setup.threads)
+      #expect(areSameRows(found, expected), "\(types) \(keys.map(\.isDescending))")
+      let top = try ExecutionFixture.rows(
+        .top(input, keys, count: 7, offset: 3), threads: setup.threads)
+      #expect(areSameRows(top, Array(expected[3..<10])))
+      #expect(
+        try ExecutionFixture.rows(.top(input, keys, count: 7, offset: 46)).count == 4)
+      #expect(try ExecutionFixture.rows(.top(input, keys, count: 7, offset: 50)).isEmpty)
+    }
+  }
+
+  @Test("Rows of many runs are merged in order", arguments: [1, 2, 4])
+  func manyRuns(threads: Int) throws {
+    var random = SeededRandom(seed: 32)
+    let count = 300_000
+    let values = (0..<count).map { _ in Value.int(Int64(random.below(1000))) }
+    let batches = try (0..<30).map { part in
+      let range = (part * count / 30)..<((part + 1) * count / 30)
+      return Batch(
+        columns: [
+          try ColumnVector.of(.bigint, Array(values[range])),
+          try ColumnVector.of(.bigint, range.map { .int(Int64($0)) }),
+        ], rowCount: range.count)
+    }
+    let schema = Schema([Field("k", .bigint), Field("n", .bigint)])
+    let input = ExecutionFixture.scan(MemoryTableSource(batches), schema)
+    let key = SortKey(.column(0, .bigint), isDescending: true)
+    let rows = try ExecutionFixture.rows(.sort(input, [key]), threads: threads)
+    #expect(rows.count == count)
+    var isOrdered = true
+    for (a, b) in zip(rows, rows.dropFirst()) {
+      guard case .int(let x) = a[0], case .int(let y) = b[0], case .int(let n) = a[1],
+        case .int(let m) = b[1]
+      else { continue }
+      if x < y || (x == y && n >= m) { isOrdered = false }
+    }
+    #expect(isOrdered)
+    let top = try ExecutionFixture.rows(
+      .top(input, [key], count: 100, offset: 10), threads: threads)
+    #expect(areSameRows(top, Array(rows[10..<110])))
+  }
+
+  @Test("Windows number the rows of their partitions and keep the order", arguments: ExecutionSetup.all)
+  func windows(setup: ExecutionSetup) throws {
+    var random = SeededRandom(seed: 33)
+    let orderable = SeededRandom.scalarTypes.filter(\.isOrderable)
+    for round in 0..<16 {
+      let partition = random.pick(SeededRandom.scalarTypes)
+      let types = (0..<(round % 3)).map { _ in random.pick(orderable) }
+      let schema = Schema(
+        [Field("p", partition)] + types.enumerated().map { Field("k\($0)", $1) }
+          + [Field("n", .bigint)])
+      let rows = (0..<60).map { row -> [Value] in
+        [random.value(partition)] + types.map { random.value($0) } + [.int(Int64(row))]
+      }
+      let input = try ExecutionFixture.table(
+        schema, rows, batchRows: setup.batchRows, random: &random)
+      let (keys, columns) = SortTests.keys(types, from: 1, &random)
+      let window = WindowPlan(
+        input: input, partition: [.column(0, partition)], order: keys,
+        functions: [("r", .rowNumber), ("k", .rank), ("d", .denseRank)])
+      let expected = try SortTests.numbered(rows, partition, keys, columns)
+      let found = try ExecutionFixture.rows(
+        .window(window), threads: setup.threads, hashMask: setup.hashMask)
+      #expect(areSameRows(found, expected), "\(partition) \(types)")
+
+      var first = window
+      first.functions = [("r", .rowNumber)]
+      let isFirst = BoundExpression(
+        .compare(.equal, .column(schema.count, .bigint), .literal(.int(1), .bigint)), .boolean)
+      let kept = try ExecutionFixture.rows(
+        .filter(.window(first), isFirst), threads: setup.threads, hashMask: setup.hashMask)
+      let firsts = expected.filter { $0[schema.count] == .int(1) }.map { Array($0.dropLast(2)) }
+      #expect(areSameRows(kept, firsts), "\(partition) \(types)")
+    }
+  }
+
+  private static func numbered(
+    _ rows: [[Value]], _ partition: DataType, _ keys: [SortKey], _ columns: [Int]
+  ) throws -> [[Value]] {
+    var numbers: [Int64: [Value]] = [:]
+    for group in try AggregateTests.groups(rows, [partition]) {
+      let ordered = try sorted(group, keys, columns)
+      var (rank, dense) = (0, 0)
+      for (place, row) in ordered.enumerated() {
+        let isTied =
+          try place > 0 && ReferenceOrder.compare(ordered[place - 1], row, keys, columns) == 0
+        if !isTied { (rank, dense) = (place + 1, dense + 1) }
+        guard case .int(let number)? = row.last else { continue }
+        numbers[number] = [.int(Int64(place + 1)), .int(Int64(rank)), .int(Int64(dense))]
+      }
+    }
+    return rows.enumerated().map { $1 + (numbers[Int64($0)] ?? []) }
+  }
+}

@@ -1,0 +1,118 @@
+import Foundation
+import LakeCore
+import LakeFormats
+import LakeTestSupport
+import Testing
+
+/// Another program's reader and writer of Parquet: pyarrow, where it is installed. `LAKE_TEST_PYTHON`
+/// names the Python that has it.
+enum PyArrow {
+  static let python =
+    ProcessInfo.processInfo.environment["LAKE_TEST_PYTHON"] ?? "python3"
+
+  static let isThere: Bool = {
+    let check = run("-c 'import pyarrow'", in: "/")
+    return check?.exitCode == 0
+  }()
+
+  static func run(_ arguments: String, in directory: String) -> ShellCommand.Result? {
+    let path = ProcessInfo.processInfo.environment["PATH"] ?? ""
+    return try? ShellCommand(
+      "\(python) \(arguments)", in: directory, environment: ["PATH": path], secondsMax: 120
+    ).run()
+  }
+
+  static let script = Repository.path("Tests/Interop/parquet_interop.py")
+}
+
+@Suite(
+  "Parquet and pyarrow",
+  .enabled(if: PyArrow.isThere, "skipped: there is no Python with pyarrow (LAKE_TEST_PYTHON)"))
+struct ParquetInteropTests {
+  private static let types: [DataType] =
+    SeededRandom.scalarTypes.filter { ParquetTrip.isWritable($0) } + [
+      .unseen, .decimal(precision: 18, scale: 4), .array(.bigint), .array(.array(.varchar)),
+      .map(key: .varchar, value: .double), .map(key: .bigint, value: .array(.date)),
+      .row([Field("a", .integer), Field("b", .row([Field("c", .varchar)]))]),
+      .array(.row([Field("a", .array(.boolean)), Field("b", .real)])),
+    ]
+
+  @Test(arguments: ["gzip", "none", "small pages"])
+  func whatIsWrittenIsReadByPyArrow(shape: String) throws {
+    var random = SeededRandom(seed: 11)
+    let schema = Schema(Self.types.enumerated().map { Field("c\($0)", $1) })
+    var options = ParquetWriteOptions()
+    options.rowGroupRowsMax = 400
+    options.codec = shape == "none" ? .none : .gzip
+    if shape == "small pages" { options.pageBytes = 200 }
+    var batches: [Batch] = []
+    var expected: [[Value]] = schema.fields.map { _ in [] }
+    for _ in 0..<4 {
+      var columns: [ColumnVector] = []
+      for (index, field) in schema.fields.enumerated() {
+        let values = random.values(field.type, count: 300)
+        expected[index] += values
+        columns.append(try random.vector(field.type, values))
+      }
+      batches.append(Batch(columns: columns, rowCount: 300))
+    }
+    let (bytes, _) = try ParquetTrip.write(schema, batches, options)
+    let folder = try TemporaryDirectory()
+    let path = try folder.write(bytes, to: "a.parquet")
+    let result = try #require(PyArrow.run("\(PyArrow.script) show \(path)", in: folder.path))
+    try #require(result.exitCode == 0, "\(result.errorText)")
+    let lines = result.outputText.split(separator: "\n", omittingEmptySubsequences: false)
+    for (index, field) in schema.fields.enumerated() {
+      let wanted = expected[index].map { PyArrowText.text($0, field.type) }
+        .joined(separator: ";")
+      #expect(lines[index] == wanted, "\(field)")
+    }
+  }
+
+  @Test func whatPyArrowWritesIsRead() throws {
+    let folder = try TemporaryDirectory()
+    let result = try #require(
+      PyArrow.run("\(PyArrow.script) make \(folder.path)", in: folder.path))
+    try #require(result.exitCode == 0, "\(result.errorText)")
+    let names = try FileManager.default.contentsOfDirectory(atPath: folder.path)
+      .filter { $0.hasSuffix(".parquet") }.sorted()
+    #expect(names.count == 10)
+    for name in names {
+      let (schema, columns) = try ParquetTrip.read(folder.file(name))
+      let wanted = String(decoding: try folder.read(name + ".txt"), as: UTF8.self)
+        .split(separator: "\n")
+      for (index, field) in schema.fields.enumerated() {
+        let found = columns[index].map { PyArrowText.text($0, field.type) }
+          .joined(separator: ";")
+        #expect(found == wanted[index], "\(name): \(field)")
+      }
+    }
+  }
+}
+
+/// Values as `parquet_interop.py` writes them.
+enum PyArrowText {
+  static func text(_ value: Value, _ type: DataType) -> String {
+    switch value {
+    case .null: return "null"
+    case .bool(let bool): return bool ? "true" : "false"
+    case .int(let int): return "\(int)"
+    case .int128(let wide):
+      return type == .uuid ? "u:" + hex(UInt128(bitPattern: wide), 32) : "\(wide)"
+    case .float(let float): return "f:" + hex(UInt128(float.bitPattern), 8)
+    case .double(let double): return "d:" + hex(UInt128(double.bitPattern), 16)
+    case .string(let text): return "s:" + text.utf8.map { hex(UInt128($0), 2) }.joined()
+    case .bytes(let bytes): return "b:" + bytes.map { hex(UInt128($0), 2) }.joined()
+    case .list(let elements):
+      return "[" + elements.map { text($0, type.listElement) }.joined(separator: ",") + "]"
+    case .row(let members):
+      return "{"
+        + zip(members, type.rowFields).map { text($0, $1.type) }.joined(separator: ",") + "}"
+    }
+  }
+
+  private static func hex(_ number: UInt128, _ digits: Int) -> String {
+    let text = String(number, radix: 16)
+    return String(repeating: "0", count: digits - text.count) + text
+  }
+}
