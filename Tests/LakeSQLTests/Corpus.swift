@@ -97,7 +97,8 @@ enum Corpus {
     "VALUES 1, 2, ROW(3)", "SELECT values, first, last FROM t",
     "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 5) SELECT * FROM n",
     "SELECT \"select\", `from`, \"a\"\"b\" FROM \"order\" AS \"group\"",
-    "SELECT t.order, t.select.from FROM t", "SELECT left(a, 2), right(a, 2), if(a, b, c), "
+    "SELECT t.order, t.select.from FROM t",
+    "SELECT left(a, 2), right(a, 2), if(a, b, c), "
       + "replace(a, 'x', 'y') FROM t", "SELECT \"$path\", \"$row\" FROM t",
   ]
 

@@ -9,6 +9,7 @@ extension FileEvidence {
 
   package func encoded() -> [UInt8] {
     var bytes = [FileEvidence.codingVersion]
+    FileEvidence.append(recordCount, to: &bytes)
     FileEvidence.append(columns.count, to: &bytes)
     for column in columns { FileEvidence.append(column, to: &bytes) }
     let texts = emptyTexts.sorted()
@@ -22,7 +23,10 @@ extension FileEvidence {
     self.init()
     guard bytes.first == FileEvidence.codingVersion else { return nil }
     var reader = EvidenceReader(bytes: bytes, offset: 1)
-    guard let columns = reader.members(depth: 0), let count = reader.number() else { return nil }
+    guard let recordCount = reader.number(), let columns = reader.members(depth: 0),
+      let count = reader.number()
+    else { return nil }
+    self.recordCount = recordCount
     self.columns = columns
     for _ in 0..<count {
       guard let text = reader.text() else { return nil }

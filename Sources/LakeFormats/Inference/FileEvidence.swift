@@ -3,6 +3,8 @@ import LakeCore
 /// What the records of one file look like: the evidence of its columns, from which the schema of a
 /// table of many files is decided. Evidence of files adds up, whenever each of them was read.
 package struct FileEvidence: Sendable {
+  /// Records that are whole, whatever types their values have.
+  package var recordCount = 0
   package var columns: [TypeEvidence.Member] = []
   /// Names in lower case of columns of CSV that hold an empty string.
   package var emptyTexts: Set<String> = []
@@ -12,6 +14,7 @@ package struct FileEvidence: Sendable {
   package init() {}
 
   package mutating func add(_ other: FileEvidence) {
+    recordCount += other.recordCount
     TypeEvidence.add(other.columns, to: &columns)
     emptyTexts.formUnion(other.emptyTexts)
     failure = failure ?? other.failure
@@ -19,6 +22,7 @@ package struct FileEvidence: Sendable {
   }
 
   mutating func add(_ chunk: JSONChunkEvidence) {
+    recordCount += chunk.report.recordCount
     TypeEvidence.add(chunk.members, to: &columns)
     if chunk.hasTooManyMembers { failure = failure ?? FileEvidence.tooManyKeys }
     if chunk.hasTooManyPlaces { failure = failure ?? FileEvidence.tooManyPlaces }
@@ -26,6 +30,7 @@ package struct FileEvidence: Sendable {
   }
 
   mutating func add(_ chunk: CSVChunkEvidence) {
+    recordCount += chunk.report.recordCount
     TypeEvidence.add(chunk.members, to: &columns)
     emptyTexts.formUnion(chunk.emptyTexts.map { $0.lowercased() })
   }

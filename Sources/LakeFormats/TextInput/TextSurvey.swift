@@ -54,6 +54,7 @@ extension FileEvidence {
 
   /// Lines of plain text: values of its one column.
   fileprivate mutating func add(lines count: Int) {
+    recordCount += count
     for index in columns.indices { columns[index].evidence[.text] += count }
   }
 }

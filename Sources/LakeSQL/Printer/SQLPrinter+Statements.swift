@@ -215,18 +215,23 @@ extension SQLPrinter {
       }
     case .delimited(let delimiters):
       write("ROW FORMAT DELIMITED")
-      printDelimiter("FIELDS TERMINATED BY", delimiters.fields)
-      printDelimiter("ESCAPED BY", delimiters.escape)
-      printDelimiter("COLLECTION ITEMS TERMINATED BY", delimiters.collectionItems)
-      printDelimiter("MAP KEYS TERMINATED BY", delimiters.mapKeys)
-      printDelimiter("LINES TERMINATED BY", delimiters.lines)
-      printDelimiter("NULL DEFINED AS", delimiters.null)
+      indented { $0.print(delimiters) }
     }
+  }
+
+  private mutating func print(_ delimiters: Delimiters) {
+    printDelimiter("FIELDS TERMINATED BY", delimiters.fields)
+    printDelimiter("ESCAPED BY", delimiters.escape)
+    printDelimiter("COLLECTION ITEMS TERMINATED BY", delimiters.collectionItems)
+    printDelimiter("MAP KEYS TERMINATED BY", delimiters.mapKeys)
+    printDelimiter("LINES TERMINATED BY", delimiters.lines)
+    printDelimiter("NULL DEFINED AS", delimiters.null)
   }
 
   private mutating func printDelimiter(_ words: String, _ text: String?) {
     guard let text else { return }
-    write(" \(words) ")
+    newLine()
+    write(words + " ")
     printText(text)
   }
 
@@ -240,7 +245,8 @@ extension SQLPrinter {
     case .classes(let input, let output):
       write("STORED AS INPUTFORMAT ")
       printText(input)
-      write(" OUTPUTFORMAT ")
+      newLine()
+      write("OUTPUTFORMAT ")
       printText(output)
     }
   }

@@ -34,7 +34,11 @@ struct Replay {
       switch action {
       case .tableProtocol(let body):
         try seen.note("protocol", "")
-        try ProtocolSupport.requireReadable(body)
+        do {
+          try ProtocolSupport.requireReadable(body)
+        } catch {
+          throw error.located(at: .file(log.path(ofVersion: version)))
+        }
         tableProtocol = body
       case .metadata(let body):
         try seen.note("metaData", "")
@@ -70,7 +74,9 @@ struct Replay {
     return Snapshot(
       version: version, timestamps: timestamps, tableProtocol: tableProtocol, metadata: metadata,
       files: files.values.sorted { $0.order < $1.order }.map(\.file),
-      tombstones: tombstones.values.sorted { ($0.version, $0.file.path) < ($1.version, $1.file.path) },
+      tombstones: tombstones.values.sorted { a, b in
+        (a.version, a.file.path) < (b.version, b.file.path)
+      },
       transactions: transactions, commitInfo: commitInfo, root: root)
   }
 

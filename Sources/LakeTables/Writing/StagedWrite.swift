@@ -183,7 +183,8 @@ package final class StagedWrite {
       }
       if nulls > 0 {
         throw LakeError(
-          .qualityLimit, "\(nulls) rows of \(table.name) have no value for \(field.name), which "
+          .qualityLimit,
+          "\(nulls) rows of \(table.name) have no value for \(field.name), which "
             + "is NOT NULL",
           hint: "Filter these rows, or leave NOT NULL away.")
       }
@@ -220,6 +221,10 @@ package final class StagedFiles {
     self.files = files
     self.rowsWritten = rowsWritten
     self.proof = proof
+  }
+
+  deinit {
+    folder.remove()
   }
 
   package var byteCount: Int { files.reduce(0) { $0 + $1.summary.byteCount } }

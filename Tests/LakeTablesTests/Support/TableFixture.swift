@@ -66,9 +66,10 @@ struct TableFixture: Sendable {
   /// The lines of all files in the published directory; nil where there is none.
   func publishedLines(_ table: ManagedTable) throws -> [String]? {
     guard FileManager.default.fileExists(atPath: table.publishedDirectory) else { return nil }
-    return try lines(of: try names(in: table.publishedDirectory).map {
-      "\(table.publishedDirectory)/\($0)"
-    })
+    return try lines(
+      of: try names(in: table.publishedDirectory).map {
+        "\(table.publishedDirectory)/\($0)"
+      })
   }
 
   /// The lines of all files of a snapshot.

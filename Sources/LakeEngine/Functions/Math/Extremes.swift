@@ -40,7 +40,8 @@ extension ScalarFunctions {
       if let failed = compared.failures { failures = failures ?? failed }
       var keeps = compared.vector
       if best.type == .double || best.type == .real {
-        let isNaN = try kernels.compare(.notEqual, isGreatest ? best : argument, isGreatest ? best : argument)
+        let better = isGreatest ? best : argument
+        let isNaN = try kernels.compare(.notEqual, better, better)
         keeps = try kernels.or(keeps, isNaN.vector)
       }
       best = try pick(keeps, best, argument, place, kernels)
@@ -59,7 +60,10 @@ extension ScalarFunctions {
   ) throws -> ColumnVector {
     let count = a.count
     for row in 0..<count { place[row] = UInt32(truncatingIfNeeded: count + row) }
-    for row in try kernels.filter(first).indices { place[Int(row)] = row }
+    let kept = try kernels.filter(first)
+    withExtendedLifetime(kept) {
+      for row in kept.indices { place[Int(row)] = row }
+    }
     let both = try kernels.concatenate([a, b])
     return try kernels.gather(both, rows: UnsafePointer(place), count: count)
   }

@@ -79,10 +79,15 @@ package final class ParquetWriter {
     while let job = jobs.first, job.isFinished { try writeFirst() }
   }
 
+  /// Waits until all full row groups are in the target: what it holds then follows from the rows.
+  package func settle() throws {
+    while !jobs.isEmpty { try writeFirst() }
+  }
+
   /// Writes what is left and the footer. Does not commit the target.
   package func finish() throws -> ParquetFileSummary {
     if pendingRows > 0 { try submitRowGroup() }
-    while !jobs.isEmpty { try writeFirst() }
+    try settle()
     try cancellation?.check()
     var footer = try ThriftWriter(capacity: 1024)
     try metadata.write(to: &footer)
