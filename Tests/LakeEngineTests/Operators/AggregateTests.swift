@@ -77,7 +77,7 @@ struct AggregateTests {
       for (group, result) in zip(groups, found) {
         let valid = group.filter { !$0[2].isNull }
         guard var least = valid.first, var greatest = valid.first else {
-          #expect(result.dropFirst().allSatisfy(\.isNull))
+          #expect(result.dropFirst().allSatisfy { $0.isNull })
           continue
         }
         for row in valid {
