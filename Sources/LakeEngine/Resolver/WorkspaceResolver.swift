@@ -4,15 +4,10 @@ import LakeFormats
 import LakeSQL
 import LakeTables
 
-/// Finds the tables of a workspace as they are now.
+/// Finds tables in a workspace: landing tables and views as the catalog knows them, managed tables by
+/// their logs, files by their paths.
 ///
-/// - A table that a run has just made is in `overrides`: its rows in memory go before its files.
-/// - A managed table is what its log says, at its latest version or at one that is asked for; the
-///   catalog need not know it.
-/// - An external table is the files that the last crawl found, with the columns in the catalog.
-/// - A view is its query.
-///
-/// What is found is settled there and then: rows that are written later are not seen.
+/// `overrides` stand in front of all: tables that a run has just made and holds in memory.
 package struct WorkspaceResolver: TableResolver {
   private let workspace: Workspace
   private let catalog: Catalog
@@ -22,7 +17,7 @@ package struct WorkspaceResolver: TableResolver {
 
   package init(
     workspace: Workspace, catalog: Catalog, context: ExecutionContext,
-    tableOptions: TableOptions = TableOptions(), overrides: [TableName: BoundTable] = [:]
+    tableOptions: TableOptions, overrides: [TableName: BoundTable] = [:]
   ) {
     self.workspace = workspace
     self.catalog = catalog
@@ -32,98 +27,92 @@ package struct WorkspaceResolver: TableResolver {
   }
 
   package func resolve(_ parts: [String], asOf: TableMoment?) throws -> ResolvedRelation {
-    let name = try TableNameRules.resolve(
-      parts, among: try tableNames(), databases: try databases())
-    if asOf == nil, let table = overrides[name] { return .table(table) }
-    let known = try catalog.table(named: name)
-    switch known?.kind {
-    case .view:
-      try refuse(asOf, name, "it is a view")
-      return .view(try view(known, name))
-    case .external:
-      try refuse(asOf, name, "its files belong to their users")
-      return .table(try external(known, name))
-    case .managed, nil:
-      return .table(try managed(name, asOf))
+    let (known, databases) = try catalog.read { session throws(LakeError) in
+      (try session.tableNames(), try session.databases().map(\.name))
     }
+    let managed = try ManagedTable.all(
+      in: workspace.layout, fileSystem: context.fileSystem, options: tableOptions)
+    let names = Set(known).union(managed.map(\.name)).union(overrides.keys)
+    let name = try TableNameRules.resolve(parts, among: names.sorted(), databases: databases)
+    if asOf == nil, let table = overrides[name] { return .table(table) }
+    if let table = managed.first(where: { $0.name == name }) {
+      return .table(try table.bound(to: try snapshot(of: table, asOf)))
+    }
+    let entry = try catalog.read { session throws(LakeError) in try session.table(named: name) }
+    guard let entry else { throw LakeError(.notFound, "there is no table '\(name)'") }
+    if asOf != nil {
+      throw LakeError(
+        .invalidInput, "\(name) has no versions: it is \(entry.kind == .view ? "a view" : "files")",
+        hint: "Tables in trusted and curated have versions.")
+    }
+    return entry.kind == .view ? .view(try view(entry)) : .table(try external(entry))
+  }
+
+  private func snapshot(of table: ManagedTable, _ moment: TableMoment?) throws -> Snapshot {
+    switch moment {
+    case nil: try table.snapshot()
+    case .version(let version): try table.snapshot(version: version)
+    case .timestamp(let micros): try table.snapshot(atTimestamp: Int(micros / 1000))
+    }
+  }
+
+  private func view(_ entry: CatalogTable) throws -> ResolvedView {
+    let sql = entry.viewSQL ?? ""
+    let statement = try SQLParser.parseStatement(sql, file: entry.definedBy)
+    guard case .query(let query) = statement.kind else {
+      throw LakeError(
+        .corruptData, "the view \(entry.name) holds no query",
+        hint: "Define it again with CREATE OR REPLACE VIEW.")
+    }
+    return ResolvedView(
+      name: entry.name, query: query, source: SourceText(sql, file: entry.definedBy))
+  }
+
+  /// A table of files, as the last crawl found them.
+  private func external(_ entry: CatalogTable) throws -> BoundTable {
+    let files = try catalog.read { session throws(LakeError) in
+      try session.files(of: entry.name)
+    }
+    let root = workspace.path(of: entry.location)
+    let schema = entry.schema
+    // A file that is damaged as a whole stands in the crawl's report; the others are still a table.
+    let sources = try files.filter { $0.problem == nil }.map { file in
+      var constants: [Int: Value] = [:]
+      for partition in file.partitionValues {
+        guard let index = schema.index(of: partition.column) else { continue }
+        constants[index] = try PartitionText.value(
+          of: partition.value, as: schema.fields[index].type)
+      }
+      // The location of a table may be its one file.
+      let path = file.path.isEmpty ? root : Path.join(root, file.path)
+      return SourceFile(path, constants: constants)
+    }
+    return BoundTable(
+      name: entry.name, label: entry.name.description, schema: schema,
+      source: source(entry, sources))
+  }
+
+  private func source(_ entry: CatalogTable, _ files: [SourceFile]) -> any TableSource {
+    let format: TextFormat? =
+      switch entry.format {
+      case .json: .json
+      case .csv: .csv
+      case .tsv: .tsv
+      case .text: .text
+      case nil, .parquet: nil
+      }
+    if entry.format == .parquet {
+      return ParquetTableSource(files: files, rowCountEstimate: entry.recordCount)
+    }
+    let csv = CSVReadOptions(
+      delimiter: entry.reading.delimiter, quote: entry.reading.quote,
+      hasHeader: entry.reading.hasHeader, nullText: entry.reading.nullText)
+    return TextTableSource(
+      files: files, format: format, csv: csv,
+      onError: entry.reading.nullsMisfits ? .null : .reject, rowCountEstimate: entry.recordCount)
   }
 
   package func resolveFiles(_ pattern: String, format: String?) throws -> BoundTable {
-    try FileResolver(context).resolve(pattern, format: format)
-  }
-
-  /// All names that there are: of the catalog, of the logs on the disk, of this run.
-  package func tableNames() throws -> [TableName] {
-    var names = Set(try catalog.tableNames())
-    let onDisk = try ManagedTable.all(
-      in: workspace.layout, fileSystem: context.fileSystem, options: tableOptions)
-    names.formUnion(onDisk.map(\.name))
-    names.formUnion(overrides.keys)
-    return names.sorted()
-  }
-
-  private func databases() throws -> [String] {
-    try catalog.read { (session) throws(LakeError) in try session.databases().map(\.name) }
-  }
-
-  private func refuse(_ asOf: TableMoment?, _ name: TableName, _ why: String) throws {
-    if asOf == nil { return }
-    throw LakeError(
-      .invalidInput, "\(name) has no versions: \(why)",
-      hint: "Managed tables, in the trusted and the curated zone, have them.")
-  }
-
-  private func view(_ known: CatalogTable?, _ name: TableName) throws -> ResolvedView {
-    let text = known?.viewSQL ?? ""
-    guard case .query(let query) = try SQLParser.parseStatement(text).kind else {
-      throw LakeError(
-        .corruptData, "the view \(name) is no query", hint: "Drop it, and create it again.")
-    }
-    return ResolvedView(name: name, query: query, source: SourceText(text))
-  }
-
-  private func managed(_ name: TableName, _ asOf: TableMoment?) throws -> BoundTable {
-    let table = try ManagedTable(
-      name, in: workspace.layout, fileSystem: context.fileSystem, options: tableOptions)
-    switch asOf {
-    case nil: return try table.bound(to: try table.snapshot())
-    case .version(let version): return try table.bound(to: try table.snapshot(version: version))
-    case .timestamp(let micros):
-      // The log counts milliseconds.
-      return try table.bound(to: try table.snapshot(atTimestamp: Int(micros / 1000)))
-    }
-  }
-
-  private func external(_ known: CatalogTable?, _ name: TableName) throws -> BoundTable {
-    guard let known else { throw LakeError(.notFound, "there is no table '\(name)'") }
-    let found = try catalog.read { (session) throws(LakeError) in try session.files(of: name) }
-    // A file that cannot be read at all is in the crawl's report; the others are still a table.
-    let location = workspace.path(of: known.location)
-    let isOneFile =
-      try context.fileSystem.status(of: location, followLinks: true)?.kind == .file
-    let files = try found.filter { $0.problem == nil }.map { file in
-      SourceFile(
-        isOneFile ? location : Path.join(location, file.path),
-        constants: try PartitionConstants.constants(
-          file.partitionValues.map { ($0.column, $0.value) }, known.schema, file.path))
-    }
-    return BoundTable(
-      name: name, label: name.description, schema: known.schema,
-      source: source(files, known, rowCount: found.reduce(0) { $0 + $1.recordCount }))
-  }
-
-  private func source(
-    _ files: [SourceFile], _ table: CatalogTable, rowCount: Int
-  ) -> any TableSource {
-    if table.format == .parquet {
-      return ParquetTableSource(files: files, rowCountEstimate: rowCount)
-    }
-    let reading = table.reading
-    return TextTableSource(
-      files: files, format: table.format.flatMap { TextFormat(rawValue: $0.rawValue) },
-      csv: CSVReadOptions(
-        delimiter: reading.delimiter, quote: reading.quote, hasHeader: reading.hasHeader,
-        nullText: reading.nullText),
-      onError: reading.nullsMisfits ? .null : .reject, rowCountEstimate: rowCount)
+    try FileResolver(context: context).resolveFiles(pattern, format: format)
   }
 }

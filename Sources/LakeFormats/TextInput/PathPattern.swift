@@ -66,7 +66,7 @@ package struct PathPattern {
     directory.isEmpty ? name : Path.join(directory, name)
   }
 
-  package static func fits(_ name: String, _ pattern: String) -> Bool {
+  static func fits(_ name: String, _ pattern: String) -> Bool {
     if name.hasPrefix("."), !pattern.hasPrefix(".") { return false }
     return fits(Array(name.unicodeScalars)[...], Array(pattern.unicodeScalars)[...])
   }
@@ -125,47 +125,5 @@ package struct PathPattern {
       }
     }
     return isInverted
-  }
-}
-
-extension FileSystem {
-  /// The files that a name stands for, at least one: the file itself, the files below a directory,
-  /// or those that fit a pattern.
-  package func files(named name: String) throws(LakeError) -> [String] {
-    if let status = try status(of: name, followLinks: true) {
-      guard status.kind == .directory else { return [name] }
-      let found = try filesBelow(name, depth: 0)
-      guard !found.isEmpty else {
-        throw LakeError(.notFound, "the directory holds no files", at: .file(name))
-      }
-      return found
-    }
-    guard PathPattern.isPattern(name) else {
-      throw LakeError(.notFound, "there is no such file", at: .file(name))
-    }
-    let found = try PathPattern(name).matches(in: self)
-    guard !found.isEmpty else {
-      throw LakeError(
-        .notFound, "no file fits the pattern", at: .file(name),
-        hint: "* stands for any part of a name, ** for any directories.")
-    }
-    return found
-  }
-
-  /// All files below a directory but hidden ones and those of other tools' bookkeeping.
-  private func filesBelow(_ directory: String, depth: Int) throws(LakeError) -> [String] {
-    guard depth < 100 else {
-      throw LakeError(.limitExceeded, "the directories are nested too deep", at: .file(directory))
-    }
-    var found: [String] = []
-    for name in try list(directory) where !name.hasPrefix(".") && !name.hasPrefix("_") {
-      let path = Path.join(directory, name)
-      switch try status(of: path, followLinks: true)?.kind {
-      case .directory: found += try filesBelow(path, depth: depth + 1)
-      case .file: found.append(path)
-      default: continue
-      }
-    }
-    return found
   }
 }
