@@ -59,7 +59,7 @@ extension ExpressionBinder {
   }
 
   private func timestamp(_ text: String, _ origin: Origin) throws -> BoundExpression {
-    if let day = value(of: text, as: .date), case .int(let days) = day {
+    if let day = Value.parsed(text, as: .date), case .int(let days) = day {
       let (micros, overflow) = days.multipliedReportingOverflow(by: 86_400_000_000)
       if !overflow { return .literal(.int(micros), .timestamp) }
     }
@@ -69,19 +69,10 @@ extension ExpressionBinder {
   private func constant(
     _ text: String, _ type: DataType, _ what: String, _ origin: Origin
   ) throws -> BoundExpression {
-    guard let value = value(of: text, as: type) else {
+    guard let value = Value.parsed(text, as: type) else {
       throw binder.error("'\(text)' is no \(what)", origin)
     }
     return .literal(value, type)
-  }
-
-  /// A text as a value of a type, as CAST reads it; nil if it is none.
-  func value(of text: String, as type: DataType) -> Value? {
-    guard let vector = try? ColumnVector.constant(.varchar, .string(text), count: 1),
-      let cast = try? Kernels().cast(vector, to: type, .orNull).vector
-    else { return nil }
-    let value = cast.value(at: 0)
-    return value.isNull ? nil : value
   }
 
   private func bind(_ interval: IntervalLiteral, _ origin: Origin) throws -> BoundExpression {
