@@ -113,6 +113,6 @@ package struct WorkspaceResolver: TableResolver {
   }
 
   package func resolveFiles(_ pattern: String, format: String?) throws -> BoundTable {
-    try FileResolver(context: context).resolveFiles(pattern, format: format)
+    try FileResolver(context: context).resolve(pattern, format: format)
   }
 }
