@@ -36,7 +36,9 @@ package struct WorkspaceResolver: TableResolver {
     let name = try TableNameRules.resolve(parts, among: names.sorted(), databases: databases)
     if asOf == nil, let table = overrides[name] { return .table(table) }
     if let table = managed.first(where: { $0.name == name }) {
-      return .table(try table.bound(to: try snapshot(of: table, asOf)))
+      let snapshot = try snapshot(of: table, asOf)
+      if asOf == nil { table.repair(snapshot) }
+      return .table(try table.boundForReaders(to: snapshot))
     }
     let entry = try catalog.read { session throws(LakeError) in try session.table(named: name) }
     guard let entry else { throw LakeError(.notFound, "there is no table '\(name)'") }
