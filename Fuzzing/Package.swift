@@ -33,6 +33,9 @@ let package = Package(
     .executableTarget(
       name: "FuzzGzip", dependencies: ["CFuzzer", "LakeCore", "LakeFormats"],
       path: "Targets/FuzzGzip"),
+    .executableTarget(
+      name: "FuzzParquet", dependencies: ["CFuzzer", "FuzzSupport", "LakeCore", "LakeFormats"],
+      path: "Targets/FuzzParquet"),
   ],
   swiftLanguageModes: [.v6]
 )
