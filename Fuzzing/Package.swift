@@ -37,6 +37,8 @@ let package = Package(
     .executableTarget(
       name: "FuzzSQL", dependencies: ["CFuzzer", "LakeSQL"], path: "Targets/FuzzSQL",
       exclude: ["dictionary"]),
+      name: "FuzzParquet", dependencies: ["CFuzzer", "FuzzSupport", "LakeCore", "LakeFormats"],
+      path: "Targets/FuzzParquet"),
   ],
   swiftLanguageModes: [.v6]
 )
