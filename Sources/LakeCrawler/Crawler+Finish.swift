@@ -69,13 +69,9 @@ extension Crawler {
   }
 
   private func mergeColumns(_ plan: inout TablePlan, _ options: CrawlOptions) {
-    let merge = SchemaMerge(
-      known: plan.known?.dataColumns, evidence: plan.evidence, definition: plan.definition,
-      acceptsChanges: options.acceptsChanges)
-    plan.report.schemaChanges = plan.report.isNew ? [] : merge.changes
-    plan.report.definitionDifferences = merge.differences
-    plan.report.warnings += merge.warnings
-    var columns = merge.columns
+    var columns =
+      plan.table.format == .parquet
+      ? declaredColumns(&plan, options) : inferredColumns(&plan, options)
     let partitions = partitionColumns(&plan, options)
     for partition in partitions {
       let place = columns.firstIndex { $0.name.lowercased() == partition.name.lowercased() }
@@ -86,6 +82,36 @@ extension Crawler {
           + "directories count")
     }
     plan.table.columns = columns + partitions
+  }
+
+  private func inferredColumns(
+    _ plan: inout TablePlan, _ options: CrawlOptions
+  ) -> [CatalogColumn] {
+    let merge = SchemaMerge(
+      known: plan.known?.dataColumns, evidence: plan.evidence, definition: plan.definition,
+      acceptsChanges: options.acceptsChanges)
+    plan.report.schemaChanges = plan.report.isNew ? [] : merge.changes
+    plan.report.definitionDifferences = merge.differences
+    plan.report.warnings += merge.warnings
+    return merge.columns
+  }
+
+  /// The columns of files that say themselves what they are. A file that says something else than
+  /// the table is a problem.
+  private func declaredColumns(
+    _ plan: inout TablePlan, _ options: CrawlOptions
+  ) -> [CatalogColumn] {
+    var merge = DeclaredMerge(
+      known: plan.known?.dataColumns, definition: plan.definition,
+      acceptsChanges: options.acceptsChanges)
+    for index in plan.files.indices where plan.files[index].problem == nil {
+      guard let bytes = plan.files[index].evidence, let evidence = FileEvidence(encoded: bytes)
+      else { continue }
+      plan.files[index].problem = merge.add(evidence.declared.map(\.field))
+    }
+    plan.report.schemaChanges = plan.report.isNew ? [] : merge.changes
+    plan.report.definitionDifferences = merge.differences
+    return merge.columns
   }
 
   // MARK: - Partitions
@@ -159,7 +185,9 @@ extension Crawler {
     let fresh = Set(plan.readings.map(\.file.path))
     for index in plan.files.indices where plan.files[index].problem == nil {
       let file = plan.files[index]
-      guard let bytes = file.evidence, let evidence = FileEvidence(encoded: bytes) else { continue }
+      guard file.format != .parquet, let bytes = file.evidence,
+        let evidence = FileEvidence(encoded: bytes)
+      else { continue }
       let isFresh = fresh.contains(file.path)
       guard isFresh || isOtherSchema else { continue }
       if let column = evidence.misfit(of: columns) {

@@ -53,6 +53,8 @@ struct FileReading {
       switch outcome {
       case .text(let file, let text):
         readable.append((place, file, text))
+      case .parquet(let file, let evidence, let groupCount):
+        plans[place.plan].readings.append(result(file, evidence, groupCount))
       case .problem(let file, let problem):
         plans[place.plan].readings.append(result(file, problem, plans[place.plan]))
       case .gone:
@@ -95,6 +97,7 @@ struct FileReading {
 
   private enum Outcome: Sendable {
     case text(OpenedFile, TextFile)
+    case parquet(OpenedFile, FileEvidence, groupCount: Int)
     case problem(OpenedFile, LakeError)
     case gone
     case failed(LakeError)
@@ -131,6 +134,8 @@ struct FileReading {
         opened.hash = try ContentHash.hash(handle, tracker: crawler.tracker)
       }
       do throws(LakeError) {
+        let isParquet = format == nil ? try beginsAsParquet(handle) : format == .parquet
+        if isParquet { return try openParquet(opened) }
         let text = try TextFile(
           handle, as: format?.textFormat, csv: reading.csv, libraries: crawler.libraries)
         return .text(opened, text)
@@ -143,7 +148,40 @@ struct FileReading {
     }
   }
 
+  private func beginsAsParquet(_ file: any ReadableFile) throws(LakeError) -> Bool {
+    let head = try Buffer(byteCount: FileSignature.byteCount)
+    let count = try file.read(into: head.base, count: head.byteCount, at: 0)
+    return FileSignature(ByteView(head, count: count)) == .parquet
+  }
+
+  private func openParquet(_ file: OpenedFile) throws(LakeError) -> Outcome {
+    do {
+      let parquet = try ParquetFile.open(
+        file.discovered.absolutePath, in: crawler.fileSystem, libraries: crawler.libraries,
+        tracker: crawler.tracker)
+      return .parquet(file, FileEvidence(parquet), groupCount: parquet.rowGroups.count)
+    } catch let error as LakeError {
+      throw error
+    } catch {
+      throw LakeError(
+        .internal, "cannot read the footer: \(error)", at: .file(file.discovered.absolutePath))
+    }
+  }
+
   // MARK: - Results
+
+  private func result(
+    _ file: OpenedFile, _ evidence: FileEvidence, _ groupCount: Int
+  ) -> Result {
+    var found = CatalogFile(path: file.discovered.path, stamp: file.stamp, format: .parquet)
+    found.isSettled = file.isSettled
+    found.contentHash = file.hash
+    found.layout = groupCount == 1 ? "1 row group" : "\(groupCount) row groups"
+    found.recordCount = evidence.recordCount
+    return Result(
+      file: found, absolutePath: file.discovered.absolutePath, format: .parquet,
+      evidence: evidence)
+  }
 
   private func result(
     _ file: OpenedFile, _ problem: LakeError, _ plan: TablePlan

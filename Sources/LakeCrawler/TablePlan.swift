@@ -180,6 +180,23 @@ struct TablePlan {
     }
   }
 
+  /// From what the files themselves say.
+  private var declaredStatistics: [CatalogStatistics] {
+    let evidence = files.filter { $0.problem == nil }.compactMap { file in
+      file.evidence.flatMap { FileEvidence(encoded: $0) }
+    }
+    return table.dataColumns.map { column in
+      var sum: Int? = 0
+      for file in evidence {
+        let key = column.name.lowercased()
+        let found = file.declared.first { $0.field.name.lowercased() == key }
+        let count = found.map(\.nullCount) ?? file.recordCount
+        sum = sum.flatMap { sum in count.map { sum + $0 } }
+      }
+      return CatalogStatistics(column: column.name, nullCount: sum)
+    }
+  }
+
   private var partitions: [CatalogPartition] {
     if table.partitionColumns.isEmpty { return [] }
     var found: [String: CatalogPartition] = [:]
@@ -198,7 +215,8 @@ struct TablePlan {
   }
 
   private var statistics: [CatalogStatistics] {
-    table.dataColumns.map { column in
+    if table.format == .parquet { return declaredStatistics }
+    return table.dataColumns.map { column in
       let key = column.name.lowercased()
       let seen = evidence.columns.first { $0.name.lowercased() == key }?.evidence
       // Fields of CSV that are quoted and empty are counted with those that are null.

@@ -70,7 +70,8 @@ import Testing
     Case(
       "SELECT CASE WHEN a THEN b", "1:26: expected WHEN, ELSE or END, found the end of the text"),
     Case(
-      "SELECT x IS 5", "1:13: expected NOT, NULL, TRUE, FALSE, UNKNOWN or DISTINCT FROM, found '5'"),
+      "SELECT x IS 5",
+      "1:13: expected NOT, NULL, TRUE, FALSE, UNKNOWN or DISTINCT FROM, found '5'"),
     Case("SELECT x IN 5", "1:13: expected a list or a query in parentheses behind IN, found '5'"),
     Case("SELECT 1 SELECT 2", "1:10: expected the end of the statement, found 'SELECT'"),
     Case("SELECT a b c", "1:12: expected the end of the statement, found 'c'"),
@@ -86,7 +87,8 @@ import Testing
         + "state is FOR VERSION AS OF 3, or FOR TIMESTAMP AS OF TIMESTAMP '…'.)"),
     Case("EXPLAIN", "1:8: expected a statement, found the end of the text"),
     Case(
-      "CREATE CONSENT POLICY p ON t SUBJECT a", "1:39: expected GRANTED, found the end of the text"),
+      "CREATE CONSENT POLICY p ON t SUBJECT a",
+      "1:39: expected GRANTED, found the end of the text"),
     Case(
       "CREATE TABLE t (CONSENT r BY (a) ON VIOLATION REJECT)",
       "1:47: expected FAIL or REMOVE, found 'REJECT'"),

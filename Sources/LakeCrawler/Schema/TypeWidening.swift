@@ -23,6 +23,26 @@ enum TypeWidening {
     return outliersOnly(old, new, seen) ? old : nil
   }
 
+  /// Whether every value of one type is read as a value of another without a loss.
+  static func holds(_ wide: DataType, _ narrow: DataType) -> Bool {
+    if wide == narrow || narrow == .unseen { return true }
+    switch (wide, narrow) {
+    case (.row(let fields), .row(let others)):
+      return others.allSatisfy { other in
+        fields.contains {
+          $0.name.lowercased() == other.name.lowercased() && holds($0.type, other.type)
+        }
+      }
+    case (.array(let element), .array(let other)): return holds(element, other)
+    case (.map(let key, let value), .map(let otherKey, let otherValue)):
+      return holds(key, otherKey) && holds(value, otherValue)
+    // Without the digits themselves at hand, only what a double surely holds.
+    case (.double, .bigint): return false
+    case (.decimal, .double), (.decimal, .real): return false
+    default: return isLossless(narrow, wide)
+    }
+  }
+
   private static func row(
     _ old: [Field], _ new: [Field], _ seen: TypeEvidence
   ) -> DataType? {

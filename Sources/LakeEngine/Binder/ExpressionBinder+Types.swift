@@ -97,9 +97,9 @@ extension ExpressionBinder {
   }
 
   private func adapted(_ text: String, to type: DataType, _ origin: Origin) throws -> Value {
-    if let value = value(of: text, as: type) { return value }
+    if let value = Value.parsed(text, as: type) { return value }
     if type == .timestamp || type == .localTimestamp,
-      case .int(let days)? = value(of: text, as: .date)
+      case .int(let days)? = Value.parsed(text, as: .date)
     {
       let (micros, overflow) = days.multipliedReportingOverflow(by: 86_400_000_000)
       if !overflow { return .int(micros) }

@@ -2,8 +2,8 @@ import LakeCore
 
 /// A plan that is carried out.
 ///
-/// 1. The plan becomes pipelines (`PlanCompiler`): a source of morsels, and stages that batches pass
-///    through on the thread that read them.
+/// 1. The plan becomes pipelines (`PlanCompiler`): a source of morsels, and stages that batches
+///    pass through on the thread that read them.
 /// 2. What must have seen all rows before it gives one (the build side of a join, an aggregate, a
 ///    sort) runs its own pipeline to the end and is a source then.
 /// 3. The last pipeline's batches are handed to the caller, in order.

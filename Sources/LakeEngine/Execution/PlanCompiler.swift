@@ -49,7 +49,8 @@ final class PlanCompiler {
     }
   }
 
-  /// The input of a filter. A window of which only the rows with the number 1 are wanted is told so.
+  /// The input of a filter. A window of which only the rows with the number 1 are wanted is told
+  /// so.
   private func compileFiltered(
     _ input: Plan, by condition: BoundExpression
   ) throws -> Pipeline {

@@ -28,8 +28,8 @@ package enum ScalarFunctions {
 
   /// All functions by name, one entry for each way to call one.
   package static var catalogue: [(name: String, signature: String, description: String)] {
-    all.filter { !operators.contains($0.names[0]) }.flatMap { definition in
-      definition.names.flatMap { name in
+    all.flatMap { definition in
+      definition.names.filter { !operators.contains($0) }.flatMap { name in
         definition.signatures.map { (name, $0, definition.description) }
       }
     }

@@ -75,7 +75,8 @@ package struct WorkspaceResolver: TableResolver {
     }
     let root = workspace.path(of: entry.location)
     let schema = entry.schema
-    let sources = try files.map { file in
+    // A file that is damaged as a whole stands in the crawl's report; the others are still a table.
+    let sources = try files.filter { $0.problem == nil }.map { file in
       var constants: [Int: Value] = [:]
       for partition in file.partitionValues {
         guard let index = schema.index(of: partition.column) else { continue }
@@ -104,8 +105,8 @@ package struct WorkspaceResolver: TableResolver {
       return ParquetTableSource(files: files, rowCountEstimate: entry.recordCount)
     }
     let csv = CSVReadOptions(
-      delimiter: entry.reading.delimiter, hasHeader: entry.reading.hasHeader,
-      nullText: entry.reading.nullText)
+      delimiter: entry.reading.delimiter, quote: entry.reading.quote,
+      hasHeader: entry.reading.hasHeader, nullText: entry.reading.nullText)
     return TextTableSource(
       files: files, format: format, csv: csv,
       onError: entry.reading.nullsMisfits ? .null : .reject, rowCountEstimate: entry.recordCount)

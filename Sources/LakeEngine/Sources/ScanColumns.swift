@@ -1,7 +1,7 @@
 import LakeCore
 
-/// What a source has to read for a scan, and how the scan's columns are put together: columns of the
-/// files, columns that are one value for a whole file (partitions), and the hidden ones.
+/// What a source has to read for a scan, and how the scan's columns are put together: columns of
+/// the files, columns that are one value for a whole file (partitions), and the hidden ones.
 struct ScanColumns: Sendable {
   enum Part: Sendable {
     /// A column of the table, by its place in the schema.

@@ -15,6 +15,12 @@ extension FileEvidence {
     let texts = emptyTexts.sorted()
     FileEvidence.append(texts.count, to: &bytes)
     for text in texts { FileEvidence.append(text, to: &bytes) }
+    FileEvidence.append(declared.count, to: &bytes)
+    for column in declared {
+      FileEvidence.append(column.field.name, to: &bytes)
+      FileEvidence.append(column.field.type.spelled(.trino), to: &bytes)
+      FileEvidence.append(column.nullCount.map { $0 + 1 } ?? 0, to: &bytes)
+    }
     return bytes
   }
 
@@ -32,7 +38,8 @@ extension FileEvidence {
       guard let text = reader.text() else { return nil }
       emptyTexts.insert(text)
     }
-    guard reader.isAtEnd else { return nil }
+    guard let declared = reader.declared(), reader.isAtEnd else { return nil }
+    self.declared = declared
   }
 
   private static func append(_ number: Int, to bytes: inout [UInt8]) {
@@ -100,6 +107,20 @@ private struct EvidenceReader {
     guard let count = number(), count <= bytes.count - offset else { return nil }
     defer { offset += count }
     return String(validating: bytes[offset..<(offset + count)], as: UTF8.self)
+  }
+
+  mutating func declared() -> [FileEvidence.DeclaredColumn]? {
+    guard let count = number(), count <= bytes.count - offset else { return nil }
+    var columns: [FileEvidence.DeclaredColumn] = []
+    for _ in 0..<count {
+      guard let name = text(), let type = text().flatMap({ try? DataType(parsing: $0) }),
+        let nullCount = number()
+      else { return nil }
+      columns.append(
+        FileEvidence.DeclaredColumn(
+          field: Field(name, type), nullCount: nullCount == 0 ? nil : nullCount - 1))
+    }
+    return columns
   }
 
   mutating func members(depth: Int) -> [TypeEvidence.Member]? {

@@ -8,10 +8,38 @@ package struct FileEvidence: Sendable {
   package var columns: [TypeEvidence.Member] = []
   /// Names in lower case of columns of CSV that hold an empty string.
   package var emptyTexts: Set<String> = []
+  /// The columns of a file that says itself what they are, such as Parquet.
+  package var declared: [DeclaredColumn] = []
   /// Why there is no schema: too many keys.
   package var failure: LakeError?
 
   package init() {}
+
+  /// A column as its file declares it.
+  package struct DeclaredColumn: Sendable, Hashable {
+    package var field: Field
+    /// Nil where the file does not say.
+    package var nullCount: Int?
+
+    package init(field: Field, nullCount: Int?) {
+      self.field = field
+      self.nullCount = nullCount
+    }
+  }
+
+  /// What the footer of a Parquet file says.
+  package init(_ file: ParquetFile) {
+    recordCount = file.rowCount
+    for (index, field) in file.schema.fields.enumerated() {
+      var nullCount: Int? = 0
+      for group in file.rowGroups {
+        let known = group.statistics(column: index).nullCount
+        // No overflow: at most as many nulls as rows, which were added up before.
+        nullCount = nullCount.flatMap { sum in known.map { sum + $0 } }
+      }
+      declared.append(DeclaredColumn(field: Field(field.name, field.type), nullCount: nullCount))
+    }
+  }
 
   package mutating func add(_ other: FileEvidence) {
     recordCount += other.recordCount

@@ -37,8 +37,8 @@ package struct FileStatistics: Sendable, Hashable {
 }
 
 extension FileStatistics {
-  /// The longest text that is a bound.
-  static let textBytesMax = 64
+  /// The longest text that is a bound. Writers of files cut longer text, but not as short as this.
+  static let textBytesMax = 32
 
   /// The statistics of a file that was just written. The log cannot be changed once written: with
   /// `hidesText`, no text of a person gets into it as a bound.

@@ -31,6 +31,7 @@ extension ManagedTable {
   /// it: a reader of a table works whether its published directory can be mended or not.
   func repair(_ latest: Snapshot) {
     do throws(LakeError) {
+      if latest.uncheckedSince != nil { return }
       if try published.state(for: latest) == .current { return }
       let lock = try fileSystem.lock(publishLock, waitingMilliseconds: 0)
       defer { lock.release() }
@@ -42,7 +43,7 @@ extension ManagedTable {
 
   private func recoverUnderLock() throws(LakeError) {
     guard let snapshot = try latestSnapshot() else { return }
-    if try published.state(for: snapshot) != .current {
+    if snapshot.uncheckedSince == nil, try published.state(for: snapshot) != .current {
       try published.refresh(to: snapshot)
     } else {
       try published.removeLeftovers()

@@ -35,7 +35,9 @@ struct FunctionFormTests {
       add(["round", "truncate"], type, .tinyint)
       add(["*", "/"], .intervalDayToSecond, type)
     }
-    add(["+", "-", "*", "/", "%"], .decimal(precision: 9, scale: 2), .decimal(precision: 38, scale: 10))
+    add(
+      ["+", "-", "*", "/", "%"], .decimal(precision: 9, scale: 2),
+      .decimal(precision: 38, scale: 10))
     add(["+", "-", "*", "/", "%"], .decimal(precision: 4, scale: 3), .bigint)
     for time in times {
       add(["+", "-"], time, .intervalDayToSecond)
@@ -55,7 +57,8 @@ struct FunctionFormTests {
     add(["hour", "minute", "second", "millisecond"], .timestamp)
     add(["hour", "minute", "second", "millisecond"], .time)
     add(["+", "-"], .time, .intervalDayToSecond)
-    add(["date_parse", "like", "starts_with", "ends_with", "contains", "strpos"], .varchar, .varchar)
+    add(
+      ["date_parse", "like", "starts_with", "ends_with", "contains", "strpos"], .varchar, .varchar)
     add(["position", "replace", "trim", "ltrim", "rtrim", "split", "||"], .varchar, .varchar)
     add(["like", "replace", "concat", "concat_ws", "translate"], .varchar, .varchar, .varchar)
     add(["lower", "upper", "trim", "ltrim", "rtrim", "reverse", "length", "to_utf8"], .varchar)
@@ -89,7 +92,8 @@ struct FunctionFormTests {
     if random.chance(6) { return .null }
     guard type == .varchar else {
       if type == .timestamp, random.chance(2) {
-        return .int(random.pick([1_709_209_800_123_456, -62_135_596_800_000_000, 951_782_400_000_000]))
+        return .int(
+          random.pick([1_709_209_800_123_456, -62_135_596_800_000_000, 951_782_400_000_000]))
       }
       if type == .varbinary { return .bytes(random.pick([[], [0xFF], [0xC3, 0xA9], [65, 66]])) }
       return random.value(type)
@@ -98,7 +102,8 @@ struct FunctionFormTests {
       switch name {
       case "like": ["%", "_", "a%", "%b", "%bc%", "a_c%e", "é", "%%x", "\\%", "%_", "ab%l_m%"]
       case "date_trunc", "date_add", "date_diff": ["day", "MONTH", "hour", "weeks", "year", "age"]
-      case "date_format", "date_parse": ["%Y-%m-%d", "%H:%i:%s.%f", "%W %e %M %y", "%q", "%j %x-%v"]
+      case "date_format", "date_parse":
+        ["%Y-%m-%d", "%H:%i:%s.%f", "%W %e %M %y", "%q", "%j %x-%v"]
       case "from_hex": ["00fF", "abc", "xy"]
       default: ["b", "bcd", " x ", "\t", "ÄÖß", "日本語", "😀a"]
       }
@@ -107,9 +112,10 @@ struct FunctionFormTests {
 
   @Test(arguments: samples)
   func giveWhatTheyGiveForSingleValues(sample: Sample) throws {
-    var random = SeededRandom(seed: UInt64(sample.testDescription.utf8.reduce(0) { $0 * 31 % 65521 + Int($1) }))
-    for _ in 0..<6 {
-      let count = 1 + random.below(70)
+    var random = SeededRandom(
+      seed: UInt64(sample.testDescription.utf8.reduce(0) { $0 * 31 % 65521 + Int($1) }))
+    for _ in 0..<3 {
+      let count = 1 + random.below(40)
       var (columns, expressions): ([ColumnVector], [BoundExpression]) = ([], [])
       var all: [[Value]] = []
       for (index, type) in sample.types.enumerated() {
@@ -123,14 +129,14 @@ struct FunctionFormTests {
         let isLiteral = isSame && random.chance(2)
         expressions.append(isLiteral ? .literal(one, type) : .column(index, type))
       }
-      let call = try Expression.call(sample.name, expressions)
+      let call = try Evaluation.call(sample.name, expressions)
       let attempt = BoundExpression(.attempt(call), call.type)
       let selection = random.chance(2) ? try random.selection(of: count) : nil
-      let vector = try Expression.evaluate(attempt, columns, selection: selection)
+      let vector = try Evaluation.evaluate(attempt, columns, selection: selection)
       for row in selection.map({ $0.indices.map { Int($0) } }) ?? Array(0..<count) {
         let single = zip(all, sample.types).map { BoundExpression.literal($0[row], $1) }
-        let one = BoundExpression(.attempt(try Expression.call(sample.name, single)), call.type)
-        let expected = try Expression.evaluate(one, [], rowCount: 1).value(at: 0)
+        let one = BoundExpression(.attempt(try Evaluation.call(sample.name, single)), call.type)
+        let expected = try Evaluation.evaluate(one, [], rowCount: 1).value(at: 0)
         let actual = vector.value(at: row)
         #expect(
           actual.isSame(as: expected), "\(all.map { $0[row] }) gave \(actual), not \(expected)")
@@ -149,16 +155,16 @@ struct FunctionFormTests {
         columns.append(try random.vector(type, values))
         expressions.append(.column(index, type))
       }
-      let call = try Expression.call(sample.name, expressions)
-      let evaluator = Evaluator(call, context: Expression.context)
+      let call = try Evaluation.call(sample.name, expressions)
+      let evaluator = Evaluator(call, context: Evaluation.context)
       var good: [Int] = []
       for row in 0..<count {
         let batch = Batch(
-          columns: columns, rowCount: count, selection: try Expression.selection([row]))
+          columns: columns, rowCount: count, selection: try Evaluation.selection([row]))
         if (try? evaluator.evaluate(batch)) != nil { good.append(row) }
       }
       let batch = Batch(
-        columns: columns, rowCount: count, selection: try Expression.selection(good))
+        columns: columns, rowCount: count, selection: try Evaluation.selection(good))
       #expect(throws: Never.self) { try evaluator.evaluate(batch) }
       if good.count < count {
         #expect(throws: LakeError.self) {

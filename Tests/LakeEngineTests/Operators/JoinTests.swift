@@ -11,7 +11,8 @@ struct ExecutionSetup: Sendable, CustomTestStringConvertible {
 
   static let all = [
     ExecutionSetup(batchRows: 2048, threads: 1), ExecutionSetup(batchRows: 3, threads: 2),
-    ExecutionSetup(batchRows: 1, threads: 4), ExecutionSetup(batchRows: 50, threads: 2, hashMask: 0),
+    ExecutionSetup(batchRows: 1, threads: 4),
+    ExecutionSetup(batchRows: 50, threads: 2, hashMask: 0),
     ExecutionSetup(batchRows: 7, threads: 1, hashMask: 0xF << 60),
   ]
 
@@ -172,7 +173,9 @@ struct JoinTests {
     let plan = JoinPlan(
       .left, try ExecutionFixture.table(schema, probes, random: &random),
       ExecutionFixture.scan(right, schema),
-      keys: [(.column(0, .varchar), .column(0, .varchar)), (.column(1, .bigint), .column(1, .bigint))])
+      keys: [
+        (.column(0, .varchar), .column(0, .varchar)), (.column(1, .bigint), .column(1, .bigint)),
+      ])
     let rows = try ExecutionFixture.rows(.join(plan), threads: 2)
     #expect(rows.count == probes.count)
     for (index, found) in rows.enumerated() {

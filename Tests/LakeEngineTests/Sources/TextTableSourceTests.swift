@@ -53,8 +53,9 @@ struct TextTableSourceTests {
     let plan = ExecutionFixture.scan(
       source, TextTableSourceTests.schema, columns: [.row, .table(1), .path])
     let rows = try ExecutionFixture.rows(plan, threads: threads)
-    #expect(rows.map { $0[0] } == (0..<105).map { .int($0 < 100 ? $0 : $0 - 100) })
-    #expect(rows.map { $0[1] } == (0..<105).map { .int($0) })
+    let numbers = (0..<105).map { Value.int($0) }
+    let inFile = (0..<105).map { Value.int($0 < 100 ? $0 : $0 - 100) }
+    #expect(rows.map { $0[0] } == inFile && rows.map { $0[1] } == numbers)
     #expect(rows[103][2] == .string(source.files[1].path))
   }
 

@@ -151,6 +151,47 @@ struct CheckProofTests {
     #expect(!Self.constrained.isGoverned)
   }
 
+  @Test func rowsThatAnotherProgramPutUnderConsentAreKeptFromReaders() throws {
+    let table = try fixture.table()
+    _ = try table.publish(try stage(Self.governed), PublishRequest(revalidate: { true }))
+    let first = try table.snapshot()
+    try first.requireChecked(table.name)
+    try fixture.directory.write("int(9)", to: "lake/.tables/trusted/customer/stranger")
+    try fixture.directory.write(
+      """
+      {"commitInfo":{"operation":"WRITE"}}
+      {"add":{"path":"stranger","partitionValues":{},"size":6,"modificationTime":1,"dataChange":true}}
+      """, to: "lake/.tables/trusted/customer/_delta_log/" + LogFileName.entry(1))
+    let second = try table.snapshot()
+    #expect(second.uncheckedSince == 1)
+    #expect(throws: LakeError.self) { try second.requireChecked(table.name) }
+    // Nor are they published, whoever opens the table.
+    _ = try ManagedTable.open(table.name, in: fixture.layout, fileSystem: LocalFileSystem())
+    try table.recover()
+    #expect(try fixture.names(in: table.publishedDirectory) == first.files.map(\.path))
+    // A checked overwrite ends it.
+    _ = try table.publish(try stage(Self.governed), PublishRequest(revalidate: { true }))
+    #expect(try table.snapshot().uncheckedSince == nil)
+    #expect(try table.snapshot().files.count == 1)
+    #expect(try table.publishedDirectoryState() == .current)
+  }
+
+  @Test func aContractThatAnotherProgramTookAwayIsNoFreedom() throws {
+    let table = try fixture.table()
+    _ = try table.publish(try stage(Self.governed), PublishRequest(revalidate: { true }))
+    let schema = DeltaSchema(TableFixture.schema).text
+    let metadata = JSONValue.object([
+      "metaData": .object([
+        "id": .string("x"), "schemaString": .string(schema), "partitionColumns": .array([]),
+        "configuration": .object([]),
+      ])
+    ])
+    try fixture.directory.write(
+      metadata.description,
+      to: "lake/.tables/trusted/customer/_delta_log/" + LogFileName.entry(1))
+    #expect(try table.snapshot().uncheckedSince == 1)
+  }
+
   @Test func theLogOfAGovernedTableNamesNobody() throws {
     let table = try fixture.table()
     _ = try table.publish(try stage(Self.governed), PublishRequest(revalidate: { true }))

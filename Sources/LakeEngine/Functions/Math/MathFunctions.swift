@@ -5,7 +5,9 @@ import LakeCore
 extension ScalarFunctions {
   static let math: [FunctionDefinition] = [
     perNumber(["abs"], "The number without its sign", absolute),
-    perNumber(["sign"], "−1, 0 or 1 with the type of the number", sign),
+    perNumber(["sign"], "−1, 0 or 1", sign) {
+      if case .decimal = $0 { .decimal(precision: 1, scale: 0) } else { $0 }
+    },
     double("sqrt", "The square root") { $0.squareRoot() },
     double("cbrt", "The cube root") { cbrt($0) },
     double("exp", "e to that power") { exp($0) },
@@ -86,9 +88,11 @@ extension ScalarFunctions {
       ])
   }
 
-  /// A function that gives a number of its argument's type.
+  /// A function of a number of any type, which gives one of the same type if not told otherwise.
   private static func perNumber(
-    _ names: [String], _ description: String, _ body: @escaping @Sendable (DataType) -> FunctionBody?
+    _ names: [String], _ description: String,
+    _ body: @escaping @Sendable (DataType) -> FunctionBody?,
+    result: @escaping @Sendable (DataType) -> DataType = { $0 }
   ) -> FunctionDefinition {
     FunctionDefinition(
       names: names, signatures: ["\(names[0])(number) → number"], description: description
@@ -96,7 +100,8 @@ extension ScalarFunctions {
       guard arguments.count == 1 else { return nil }
       let type = arguments[0] == .unseen ? DataType.double : arguments[0]
       guard let body = body(type) else { return nil }
-      return .init(function: .strict(names[0], type, body), parameters: [type], result: type)
+      let result = result(type)
+      return .init(function: .strict(names[0], result, body), parameters: [type], result: result)
     }
   }
 
@@ -137,11 +142,10 @@ extension ScalarFunctions {
     case .smallint: return { try signIntegers(Int16.self, $0) }
     case .integer: return { try signIntegers(Int32.self, $0) }
     case .bigint: return { try signIntegers(Int64.self, $0) }
-    case .decimal(_, let scale):
-      let one = Int128(DecimalText.powerOfTen(scale))
+    case .decimal:
       return { call in
         let values = try WideInput(call, 0)
-        return try decimals(call) { values[$0].signum() * one }
+        return try call.values(Int64.self) { Int64(values[$0].signum()) }
       }
     case .real, .double: return { try signFloats($0) }
     default: return nil

@@ -70,7 +70,11 @@ extension ScalarFunctions {
     case .real: (type, { try roundFloats(Float.self, how, $0) })
     case .double: (type, { try roundFloats(Double.self, how, $0) })
     case .decimal(let precision, let scale):
-      if isWhole { wholeDecimal(precision, scale, how) } else { decimalDigits(precision, scale, how) }
+      if isWhole {
+        wholeDecimal(precision, scale, how)
+      } else {
+        decimalDigits(precision, scale, how)
+      }
     default: nil
     }
   }

@@ -11,7 +11,8 @@ extension ScalarFunctions {
       names: ["element_at"],
       signatures: ["element_at(array(T), bigint) → T", "element_at(map(K, V), K) → V"],
       description: "The element at a place, from the end where it is negative, or the value of a "
-        + "key; null where there is none", match: { elementMatch("element_at", $0, isStrict: false) }),
+        + "key; null where there is none",
+      match: { elementMatch("element_at", $0, isStrict: false) }),
     FunctionDefinition(
       names: ["cardinality", "size"],
       signatures: ["cardinality(array) → bigint", "cardinality(map) → bigint"],

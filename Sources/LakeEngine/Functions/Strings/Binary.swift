@@ -18,7 +18,11 @@ extension ScalarFunctions {
           return try call.texts { row, out in
             bytes[row].withBytes { raw in
               let isText = ByteView(raw).map { UTF8Text.firstInvalidByte(in: $0) == nil } ?? true
-              if isText { out.append(raw) } else { out.append(String(decoding: raw, as: UTF8.self)) }
+              if isText {
+                out.append(raw)
+              } else {
+                out.append(String(decoding: raw, as: UTF8.self))
+              }
             }
             return .text
           }

@@ -1,7 +1,7 @@
 import LakeCore
 
-/// An aggregate of different values: pairs of group and arguments, each once, which are given to the
-/// aggregate proper at the end, in the order of their first appearance.
+/// An aggregate of different values: pairs of group and arguments, each once, which are given to
+/// the aggregate proper at the end, in the order of their first appearance.
 final class DistinctAccumulator: Accumulator {
   private let inner: any Accumulator
   private let kernels: Kernels

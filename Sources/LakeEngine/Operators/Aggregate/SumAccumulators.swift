@@ -1,7 +1,7 @@
 import LakeCore
 
-/// sum and avg of integers, decimals and intervals, in 128 bits. A sum that does not fit its type is
-/// an error.
+/// sum and avg of integers, decimals and intervals, in 128 bits. A sum that does not fit its type
+/// is an error.
 final class ExactSumAccumulator: Accumulator {
   private let argument: DataType
   private let type: DataType

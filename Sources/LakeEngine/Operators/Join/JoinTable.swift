@@ -153,8 +153,8 @@ struct JoinTableBuilder {
       throw LakeError(.limitExceeded, "the right side of a join has \(rowCount) rows")
     }
     let hashes = try Buffer(byteCount: rowCount * 8, tracker: context.tracker)
-    let partBits = max(0, min(8, Int.bitWidth - (rowCount / JoinTableBuilder.partRows)
-        .leadingZeroBitCount))
+    let partCount = rowCount / JoinTableBuilder.partRows
+    let partBits = min(8, Int.bitWidth - partCount.leadingZeroBitCount)
     let order = try partitioned(hashes, partBits: partBits)
     let next = try Buffer(byteCount: rowCount * 4, tracker: context.tracker)
     let filled = PartList(count: 1 << partBits)

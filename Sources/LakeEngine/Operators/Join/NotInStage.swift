@@ -1,8 +1,8 @@
 import LakeCore
 
-/// NOT IN where the keys cannot be told apart by hashes alone: several of them, nested ones, or with
-/// a residual. Every left row is compared with every right row, in SQL's three values: the row stays
-/// if no comparison is true or null.
+/// NOT IN where the keys cannot be told apart by hashes alone: several of them, nested ones, or
+/// with a residual. Every left row is compared with every right row, in SQL's three values: the
+/// row stays if no comparison is true or null.
 struct NotInMaker: StageMaker {
   let table: JoinTable
   let keys: [(left: BoundExpression, right: BoundExpression)]

@@ -157,7 +157,8 @@ extension StringArena {
   }
 }
 
-/// Nested values as bytes that are ordered like the values: members one after the other, nulls last.
+/// Nested values as bytes that are ordered like the values: members one after the other, nulls
+/// last.
 struct NestedOrderBytes {
   private(set) var bytes: [UInt8] = []
 

@@ -1,7 +1,8 @@
 import Glibc
 import LakeCore
 
-/// Sorts row numbers. Rows that are equal keep their order, so the outcome is the only one possible.
+/// Sorts row numbers. Rows that are equal keep their order, so the outcome is the only one
+/// possible.
 struct RowSorter {
   private struct Entry: BitwiseCopyable {
     var prefix: UInt64

@@ -54,7 +54,7 @@ package final class ParquetFile: Sendable {
     for (index, group) in metadata.rowGroups.enumerated() {
       groups.append(
         try ParquetRowGroup(
-          index, group, nodes: nodes, hasTypeOrder: metadata.hasTypeOrder))
+          index, group, nodes: nodes, hasTypeOrder: metadata.hasTypeOrder, fileSize: size))
       // No overflow: fewer than 2^31 groups of fewer than 2^31 rows.
       total += group.rowCount
     }

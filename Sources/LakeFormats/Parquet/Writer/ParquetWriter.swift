@@ -8,6 +8,12 @@ package struct ParquetFileSummary: Sendable {
     package var minimum: Value?
     package var maximum: Value?
     package var nullCount: Int
+
+    package init(minimum: Value?, maximum: Value?, nullCount: Int) {
+      self.minimum = minimum
+      self.maximum = maximum
+      self.nullCount = nullCount
+    }
   }
 
   package var rowCount: Int
@@ -67,6 +73,11 @@ package final class ParquetWriter {
   /// is encoded.
   package func append(_ batch: Batch) throws {
     precondition(batch.columns.count == nodes.count)
+    for (column, node) in zip(batch.columns, nodes) {
+      guard column.type.physical == node.type.physical else {
+        throw LakeError(.internal, "a vector of \(column.type) for a column of \(node.type)")
+      }
+    }
     try cancellation?.check()
     var taken = 0
     while taken < batch.selectedCount {

@@ -3,7 +3,7 @@ import LakeEngine
 import Testing
 
 /// Expressions for tests, with the casts that the binder would write.
-enum Expression {
+enum Evaluation {
   static let context = EvaluationContext(
     kernels: Kernels(), startedAt: 1_709_209_800_123_456)  // 2024-02-29 12:30:00.123456
 
