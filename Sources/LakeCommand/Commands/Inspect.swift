@@ -53,7 +53,7 @@ extension Command {
 extension Inspect {
   /// What a name stands for: files where there are some, else the files of a table.
   fileprivate func paths(of name: String, _ context: CommandContext) throws -> [String] {
-    if name == "-" || name.contains("/") || name.contains("*")
+    if try name == "-" || name.contains("/") || name.contains("*")
       || (try LocalFileSystem().status(of: name, followLinks: true)) != nil
     {
       return [name]
