@@ -13,9 +13,9 @@ package struct Plan: Sendable, Equatable {
   package static let declaration = Declaration(
     name: "plan", summary: "Say what a run would do, and why",
     discussion: """
-      For each job: whether it would run or is up to date, and why; what it reads, what it \
-      replaces, how the columns change, and what its rows will be held to. Nothing is changed; files \
-      that came to landing since the last crawl are not looked at.
+      Crawls landing as a run would, and says for each job: whether it would run or is up to date, \
+      and why; what it reads, what it replaces, how the columns change, and what its rows will be \
+      held to. No table is changed.
       """,
     initial: Plan(),
     arguments: [
@@ -44,11 +44,12 @@ extension Command {
         try context.write(Plan.json(report))
       } else {
         for job in report.jobs { try Plan.write(job, context) }
-        let changes = report.jobs.filter { $0.action == .run }.count
-        context.say(
-          changes == 0
-            ? "Everything is up to date."
-            : "\(changes) of \(Quantity.grouped(report.jobs.count, "job")) would run.")
+        if !report.hasChanges {
+          context.say("Everything is up to date.")
+        } else {
+          let running = report.jobs.count { $0.action == .run }
+          context.say("\(running) of \(Quantity.grouped(report.jobs.count, "job")) would run.")
+        }
       }
       if let error = report.error { throw error }
       return options.wantsDetailedExitCode && report.hasChanges ? .planHasChanges : .done

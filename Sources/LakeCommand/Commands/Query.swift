@@ -80,12 +80,15 @@ extension Command {
         throw LakeError(
           .invalidInput, "there is no statement", hint: "Write one, for example SELECT 1.")
       }
+      var isFirst = true
       for (index, statement) in statements.enumerated() {
         let start = ContinuousClock.now
         try context.interruption.flag.check()
         let result = try runner.run(statement, in: text)
         try options.requireOneResult(result, isLast: index == statements.count - 1)
-        try writer.write(result, isFirst: index == 0, since: start)
+        try writer.write(result, isFirst: isFirst, since: start)
+        if case .done = result { continue }
+        isFirst = false
       }
     } catch let error as LakeError {
       throw error.place?.path == text.file

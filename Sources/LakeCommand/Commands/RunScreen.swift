@@ -50,6 +50,8 @@ struct RunScreen {
 
   private func tellCrawl() {
     for table in outcome.crawl?.tables ?? [] {
+      // What was said when it was found is not said again by every run.
+      guard table.hasChanges else { continue }
       for change in table.schemaChanges { context.note("\(table.name): \(change.description)") }
       for difference in table.definitionDifferences { context.note("\(table.name): \(difference)") }
       for warning in table.warnings { context.note("\(table.name): \(warning)") }

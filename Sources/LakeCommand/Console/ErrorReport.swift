@@ -60,8 +60,8 @@ package struct ErrorReport: Sendable, Equatable {
 
   package func text(_ style: Style) -> String {
     var text = style.red("error:") + " " + SafeText.escapedLines(message) + "\n"
-    if let place, !place.description.isEmpty {
-      text += style.cyan(" -->") + " " + SafeText.escaped(place.description) + "\n"
+    if let place = ErrorReport.text(of: place) {
+      text += style.cyan(" -->") + " " + SafeText.escaped(place) + "\n"
     }
     if let excerpt {
       for line in excerpt.split(separator: "\n", omittingEmptySubsequences: false) {
@@ -71,6 +71,13 @@ package struct ErrorReport: Sendable, Equatable {
     if let usage { text += style.bold("usage:") + " " + usage + "\n" }
     if let hint { text += style.green("help:") + " " + SafeText.escapedLines(hint) + "\n" }
     return text
+  }
+
+  /// Text that was typed has no path.
+  private static func text(of place: LakeError.Place?) -> String? {
+    guard let place, !place.description.isEmpty else { return nil }
+    guard place.path == nil, let line = place.line else { return place.description }
+    return "line \(line)" + (place.column.map { ", column \($0)" } ?? "")
   }
 
   package var json: JSONText {

@@ -79,6 +79,7 @@ extension LakeWorkspace {
     _ name: String?, _ options: RunOptions = RunOptions()
   ) throws -> PipelinePlanReport {
     let (pipeline, only) = try pipeline(named: name)
+    _ = try crawl()
     var options = options
     if let only { options.only = [only] }
     return try PipelinePlanner(try session, try definitions(), options: options).plan(pipeline)
@@ -87,6 +88,7 @@ extension LakeWorkspace {
   /// What the conditions of a pipeline's jobs, or of one of them, keep and drop.
   package func preview(_ name: String?) throws -> [JobPreview] {
     let (pipeline, only) = try pipeline(named: name)
+    _ = try crawl()
     let (session, definitions) = (try session, try definitions())
     return try pipeline.jobs.filter { only == nil || $0.target == only }.map {
       try JobPreview(of: $0, in: session, definitions)

@@ -64,6 +64,29 @@ extension LakeWorkspace {
     return description
   }
 
+  /// The absolute paths of a table's files; nil where there is no such table.
+  package func files(ofTable name: String) throws -> [String]? {
+    let table: CatalogTable
+    do throws(LakeError) {
+      table = try self.table(typed: name)
+    } catch {
+      if error.code == .notFound { return nil }
+      throw error
+    }
+    let session = try session
+    switch table.kind {
+    case .view: return []
+    case .managed:
+      guard let snapshot = try session.snapshot(of: table.name) else { return [] }
+      return snapshot.files.map { snapshot.path(of: $0) }
+    case .external:
+      let location = session.workspace.path(of: table.location)
+      return try session.catalog.read { (catalog) throws(LakeError) in
+        try catalog.files(of: table.name)
+      }.map { $0.path.isEmpty ? location : Path.join(location, $0.path) }
+    }
+  }
+
   private func addLog(
     to description: inout TableDescription, _ session: WorkspaceSession
   ) throws {
