@@ -23,9 +23,8 @@ import Testing
   static let plain = [
     Case("SELECT 1, 'a' AS b, NULL", "1 | 'a' | NULL"),
     Case(
-      """
-      SELECT email FROM landing.customer WHERE shareWithResearchAsOfDate > 0", "'ada@x'", "'cy@x'
-      """),
+      "SELECT email FROM landing.customer WHERE shareWithResearchAsOfDate > 0", "'ada@x'",
+      "'cy@x'"),
     Case("SELECT EMAIL FROM customer_trusted", "'ada@x'"),
     Case(
       "SELECT c.address.city, address.zip + 1 FROM customer_landing c LIMIT 1", "'Adatown' | 1001"),
