@@ -1,8 +1,8 @@
 import LakeCore
 import LakeFormats
 
-/// Files as a table: `FROM 'readings/*.json'`. What they are is told from their content, unless it is
-/// said; the columns of text are inferred from every record.
+/// Files as a table: `FROM 'readings/*.json'`. What they are is told from their content, unless it
+/// is said; the columns of text are inferred from every record.
 package struct FileResolver: Sendable {
   private let context: ExecutionContext
 

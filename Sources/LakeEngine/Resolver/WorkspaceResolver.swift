@@ -4,8 +4,8 @@ import LakeFormats
 import LakeSQL
 import LakeTables
 
-/// Finds tables in a workspace: landing tables and views as the catalog knows them, managed tables by
-/// their logs, files by their paths.
+/// Finds tables in a workspace: landing tables and views as the catalog knows them, managed tables
+/// by their logs, files by their paths.
 ///
 /// `overrides` stand in front of all: tables that a run has just made and holds in memory.
 package struct WorkspaceResolver: TableResolver {
