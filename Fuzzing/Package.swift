@@ -18,6 +18,7 @@ let package = Package(
     .target(
       name: "LakeFormats", dependencies: ["LakeCore", "CLakeKernels", "CZlib"],
       path: "Sources/LakeFormats"),
+    .target(name: "LakeSQL", dependencies: ["LakeCore"], path: "Sources/LakeSQL"),
 
     .target(name: "CFuzzer", path: "Targets/CFuzzer"),
     .target(
@@ -33,6 +34,11 @@ let package = Package(
     .executableTarget(
       name: "FuzzGzip", dependencies: ["CFuzzer", "LakeCore", "LakeFormats"],
       path: "Targets/FuzzGzip"),
+    .executableTarget(
+      name: "FuzzSQL", dependencies: ["CFuzzer", "LakeSQL"], path: "Targets/FuzzSQL",
+      exclude: ["dictionary"]),
+      name: "FuzzParquet", dependencies: ["CFuzzer", "FuzzSupport", "LakeCore", "LakeFormats"],
+      path: "Targets/FuzzParquet"),
   ],
   swiftLanguageModes: [.v6]
 )

@@ -57,6 +57,26 @@ package enum SQLParser {
     return expression
   }
 
+  /// The statements of a text that end with a semicolon, without it, and where the rest begins: for
+  /// statements that arrive piece by piece.
+  package static func finishedStatements(
+    of bytes: [UInt8]
+  ) -> (ranges: [Range<Int>], rest: Int) {
+    var ranges: [Range<Int>] = []
+    var range: Range<Int>?
+    var rest = 0
+    for token in Lexer.tokens(of: bytes) where token.kind != .endOfText {
+      if token.kind != .semicolon {
+        range = (range?.lowerBound ?? token.start)..<token.end
+        continue
+      }
+      if let whole = range { ranges.append(whole) }
+      range = nil
+      rest = token.end
+    }
+    return (ranges, rest)
+  }
+
   /// Where the statements of a text are, without their semicolons, whether or not they can be
   /// parsed: so that one after the other can be tried.
   package static func statementRanges(of text: String) -> [Range<Int>] {

@@ -79,7 +79,7 @@ struct BlockEncoding: Sendable {
   }
 
   /// Each block is a gzip member of its own: a file of several is a gzip file like any other.
-  private func finish(_ sink: consuming ByteSink) throws(LakeError) -> EncodedBlock {
+  func finish(_ sink: consuming ByteSink) throws(LakeError) -> EncodedBlock {
     guard isCompressed else { return EncodedBlock(sink) }
     let compressor = try BlockCompressor(.gzip, level: 6, libraries: libraries)
     var compressed = try ByteSink(capacity: sink.count / 4 + 64, tracker: memory)

@@ -151,8 +151,10 @@ def make(folder):
         pq.write_table(table, path, **options)
         shown = table
         if name == "millis":
+            # pyarrow cuts off towards zero.
+            cut = lambda value: int(value / 1000) * 1000
             floor = lambda c: pa.array(
-                [None if not x.is_valid else x.value // 1000 * 1000 for x in table[c]],
+                [None if not x.is_valid else cut(x.value) for x in table[c]],
                 pa.int64()).cast(table[c].type)
             for column in ("moment", "clock"):
                 place = table.column_names.index(column)

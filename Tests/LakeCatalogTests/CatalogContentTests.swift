@@ -155,3 +155,34 @@ import Testing
     #expect(described.isEmpty)
   }
 }
+
+@Suite struct CatalogRebuildTests {
+  @Test func derivedIsForgottenAndHistoryStays() throws {
+    let test = try TestWorkspace()
+    try test.catalog.save(sampleTable())
+    let run = RunRecord(
+      uuid: "u", pipeline: "p", startedAt: 1, process: 1, engineVersion: "1")
+    let lines = try test.catalog.write { (session) throws(LakeError) in
+      let id = try session.beginRun(run)
+      try session.saveJobRun(
+        JobRunRecord(position: 0, table: sampleTable().name, state: .succeeded), of: id)
+      let lines = try session.history()
+      try session.forgetDerived()
+      return lines
+    }
+    #expect(lines.count == 3)
+    #expect(lines.allSatisfy { FlatJSON.members(of: $0) != nil })
+    #expect(try test.catalog.tables().isEmpty)
+    let runs = try test.catalog.read { (session) throws(LakeError) in try session.runs() }
+    #expect(runs.map(\.uuid) == ["u"])
+  }
+
+  @Test func discardedFileIsMadeAnew() throws {
+    let test = try TestWorkspace()
+    try test.directory.write("damage", to: "catalog/lake.sqlite")
+    #expect(throws: LakeError.self) { try test.catalog.tables() }
+    try test.catalog.discardFile()
+    try test.catalog.save(sampleTable())
+    #expect(try test.secondCatalog().tables().count == 1)
+  }
+}

@@ -20,17 +20,17 @@ struct CommandRun {
     errors = console.errors.kept
   }
 
-  /// Splits a line as a shell does that knows blanks and single quotes, and drops `lake`.
+  /// Splits a line as a shell does that knows blanks and quotes, and drops `lake`.
   static func words(of line: String) -> [String] {
     var words: [String] = []
     var word: String?
-    var isQuoted = false
+    var quote: Character?
     for character in line {
       switch character {
-      case "'":
-        isQuoted.toggle()
+      case "'" where quote != "\"", "\"" where quote != "'":
+        quote = quote == nil ? character : nil
         word = word ?? ""
-      case " " where !isQuoted:
+      case " " where quote == nil:
         if let done = word { words.append(done) }
         word = nil
       default: word = (word ?? "") + String(character)

@@ -28,7 +28,7 @@ enum Corpus {
       ON step_trainer_trusted.sensorReadingTime = accelerometer_trusted.timestamp
      AND email = user;
     """,
-    "select from_unixtime(timestamp/1000), date_format(d, '%Y') from accelerometer_landing limit 10",
+    "select from_unixtime(timestamp/1000), date_format(d, '%Y') from accelerometer_landing limit 9",
     "select end, start, date, time, zone, user, timestamp, at, by, day, year from t",
     "select * from a left outer join b using (id) full outer join c on a.id = c.id",
     "select a.* , b.z z from a , b where (a.x = b.x) and not (b.y <=> a.y)",
@@ -89,7 +89,7 @@ enum Corpus {
     "SELECT a FROM t QUALIFY row_number() OVER (PARTITION BY a ORDER BY b DESC) = 1",
     "SELECT 1 UNION SELECT 2 UNION SELECT 3", "SELECT 1 UNION ALL SELECT 2 UNION SELECT 3",
     "SELECT 1 UNION SELECT 2 INTERSECT SELECT 3 EXCEPT ALL SELECT 4",
-    "(SELECT 1 ORDER BY 1 LIMIT 1) UNION ALL (SELECT 2) ORDER BY 1 DESC NULLS LAST LIMIT 5 OFFSET 2",
+    "(SELECT 1 ORDER BY 1 LIMIT 1) UNION ALL (SELECT 2) ORDER BY 1 NULLS LAST LIMIT 5 OFFSET 2",
     "SELECT 1 INTERSECT (SELECT 2 UNION SELECT 3)",
     "SELECT a FROM t ORDER BY a ASC OFFSET 5 ROWS FETCH FIRST 3 ROWS ONLY",
     "SELECT a FROM t LIMIT ALL", "SELECT a FROM t FETCH NEXT ROW ONLY",
@@ -97,7 +97,8 @@ enum Corpus {
     "VALUES 1, 2, ROW(3)", "SELECT values, first, last FROM t",
     "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 5) SELECT * FROM n",
     "SELECT \"select\", `from`, \"a\"\"b\" FROM \"order\" AS \"group\"",
-    "SELECT t.order, t.select.from FROM t", "SELECT left(a, 2), right(a, 2), if(a, b, c), "
+    "SELECT t.order, t.select.from FROM t",
+    "SELECT left(a, 2), right(a, 2), if(a, b, c), "
       + "replace(a, 'x', 'y') FROM t", "SELECT \"$path\", \"$row\" FROM t",
   ]
 

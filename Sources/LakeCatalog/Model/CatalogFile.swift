@@ -2,7 +2,7 @@ import LakeCore
 
 /// A file of an external table, as the last crawl found it.
 package struct CatalogFile: Sendable, Hashable {
-  /// From the directory of the table.
+  /// From the location of the table; empty where the location is the file itself.
   package var path: String
   package var stamp: FileStamp
   /// False where the file was so young that it may have changed within one tick of its clock: it
@@ -24,6 +24,9 @@ package struct CatalogFile: Sendable, Hashable {
   /// What kinds of values it holds, as `LakeCrawler` writes it: lets schemas be merged without
   /// reading the file again.
   package var evidence: [UInt8]?
+  /// Why it cannot be read as a file of its table: readers leave it out, and it counts as one
+  /// reject.
+  package var problem: String?
 
   package init(path: String, stamp: FileStamp, format: TableFormat) {
     self.path = path
@@ -61,6 +64,14 @@ package struct PartitionValue: Sendable, Hashable {
   package init(_ column: String, _ value: String?) {
     self.column = column
     self.value = value
+  }
+}
+
+extension Workspace {
+  /// The absolute path of a file of a table.
+  package func path(of file: CatalogFile, in table: CatalogTable) -> String {
+    let location = path(of: table.location)
+    return file.path.isEmpty ? location : Path.join(location, file.path)
   }
 }
 

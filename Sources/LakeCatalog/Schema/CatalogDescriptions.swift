@@ -78,7 +78,8 @@ enum CatalogDescriptions {
       "files",
       [
         "": "the files of external tables, as the last crawl found them", "table_id": tableID,
-        "path": "from the directory of the table", "size": "bytes on disk",
+        "path": "from the location of the table, empty where that is the file",
+        "size": "bytes on disk",
         "modified": "time of modification, nanoseconds since 1970",
         "changed": "time of change of status, nanoseconds since 1970", "inode": "its inode",
         "is_settled": "0 if it was so young that it may have changed within one tick of its clock",
@@ -90,6 +91,7 @@ enum CatalogDescriptions {
         "partition_values": "as JSON, by column",
         "evidence":
           "what kinds of values it holds: how schemas are merged without reading it again",
+        "problem": "why it is left out by readers; null where it is read",
       ]
     ),
     (

@@ -107,6 +107,7 @@ enum CatalogSchema {
       content_hash INTEGER,
       partition_values TEXT NOT NULL,
       evidence BLOB,
+      problem TEXT,
       PRIMARY KEY (table_id, path)
     ) STRICT, WITHOUT ROWID;
 

@@ -1,7 +1,10 @@
 import LakeCore
 
 extension CatalogSession {
-  /// Records a crawl, and returns its number.
+  /// So many reports are kept.
+  private static let crawlsMax = 1_000
+
+  /// Records a crawl, and returns its number. The oldest ones go.
   @discardableResult
   package func saveCrawl(_ crawl: CrawlRecord) throws(LakeError) -> Int {
     try connection.run(
@@ -9,7 +12,10 @@ extension CatalogSession {
       [
         .text(crawl.scope), .integer(crawl.startedAt), .real(crawl.seconds), .text(crawl.report),
       ])
-    return connection.lastInsertedID
+    let id = connection.lastInsertedID
+    try connection.run(
+      "DELETE FROM crawls WHERE id <= ?", [.integer(id - CatalogSession.crawlsMax)])
+    return id
   }
 
   /// Crawls, the newest first.

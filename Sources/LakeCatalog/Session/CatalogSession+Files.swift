@@ -11,7 +11,8 @@ extension CatalogSession {
     return try connection.rows(
       """
       SELECT path, size, modified, changed, inode, is_settled, format, compression, layout,
-        text_bytes, record_count, reject_count, content_hash, partition_values, evidence
+        text_bytes, record_count, reject_count, content_hash, partition_values, evidence,
+        problem
       FROM files WHERE table_id = ? ORDER BY path
       """, [.integer(id)]
     ) { row in
@@ -29,6 +30,7 @@ extension CatalogSession {
       file.contentHash = row.optionalBits(12)
       file.partitionValues = [PartitionValue](json: row.text(13), columns: columns)
       file.evidence = row.optionalBlob(14)
+      file.problem = row.optionalText(15)
       return file
     }
   }
@@ -44,7 +46,7 @@ extension CatalogSession {
     }
     for file in files {
       try connection.run(
-        "INSERT OR REPLACE INTO files VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        "INSERT OR REPLACE INTO files VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         [
           .integer(id), .text(file.path), .integer(file.stamp.size),
           .integer(file.stamp.modified), .integer(file.stamp.changed),
@@ -52,7 +54,7 @@ extension CatalogSession {
           .text(file.format.rawValue), .text(file.compression), .text(file.layout),
           .integer(file.textBytes), .integer(file.recordCount), .integer(file.rejectCount),
           SQLiteValue(bits: file.contentHash), .text(file.partitionValues.json),
-          file.evidence.map { .blob($0) } ?? .null,
+          file.evidence.map { .blob($0) } ?? .null, SQLiteValue(file.problem),
         ])
     }
   }

@@ -40,7 +40,7 @@ package enum Program {
         throw failure(fault, path: path, root: context.root)
       }
     case .help(let path, _): try HelpScreen.write(path: path, context)
-    case .overview: try OverviewScreen.write(context)
+    case .overview: try StatusScreen.write(context)
     case .version: try Version.write(context)
     case .completionScript(let shell):
       try context.write(CompletionScript.make(for: shell, root: context.root))

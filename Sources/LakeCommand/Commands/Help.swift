@@ -51,6 +51,7 @@ package enum HelpTopic: String, Sendable, CaseIterable {
       }.joined(separator: "\n") + "\n"
     case .environment:
       """
+        LAKE_WORKSPACE   The directory of the workspace; -C is stronger.
         NO_COLOR         Not empty: no colour.
         CLICOLOR_FORCE   Neither empty nor 0: colour also off a terminal. NO_COLOR is stronger.
         TERM             dumb: no colour and no progress line.

@@ -13,11 +13,12 @@ package struct Inspect: Sendable, Equatable {
     name: "inspect", summary: "Say what files are, to their columns",
     discussion: """
       Reads every record and shows format, layout, compression, the number of records and rejects, \
-      and for each column its type, its nulls and its range.
+      and for each column its type, its nulls and its range. Of Parquet the footer is read, and \
+      shown to its row groups, encodings and sizes. The name of a table stands for its files.
       """,
     initial: Inspect(),
     arguments: [
-      .oneOrMore("FILE", .file, "Files, directories or patterns to look at.") {
+      .oneOrMore("FILE|TABLE", .file, "Files, directories, patterns or tables to look at.") {
         $0.files.append($1)
       }
     ],
@@ -28,6 +29,7 @@ package struct Inspect: Sendable, Equatable {
     ],
     examples: [
       Example("lake inspect readings.json", "What is in a file."),
+      Example("lake inspect customer_trusted", "The files of a table."),
       Example("lake inspect 'landing/*.json' --json", "The same for programs, of many files."),
     ])
 }
@@ -37,27 +39,56 @@ extension Command {
     let lake = try context.makeLake()
     let stages = StageProgress(reading: "Reading", context: context)
     defer { stages.finish() }
-    var inspections: [FileInspection] = []
-    for file in options.files {
-      let found = try lake.inspect(
-        file, as: options.from?.meaning, activity: stages.activity(context.interruption))
-      stages.finish()
-      for inspection in found {
-        // One after the other, so that those before a bad one are seen.
-        if !context.globals.wantsJSON {
-          try Inspect.write(inspection, isFirst: inspections.isEmpty, context)
-        }
-        inspections.append(inspection)
+    var shown: [JSONText] = []
+    for name in options.files {
+      for path in try options.paths(of: name, context) {
+        try options.inspect(path, with: lake, stages, context, &shown)
       }
     }
-    if context.globals.wantsJSON {
-      try context.write(JSONText.array(inspections.map(\.json)))
-    }
+    if context.globals.wantsJSON { try context.write(.array(shown)) }
     return .done
   }
 }
 
 extension Inspect {
+  /// What a name stands for: files where there are some, else the files of a table.
+  fileprivate func paths(of name: String, _ context: CommandContext) throws -> [String] {
+    if try name == "-" || name.contains("/") || name.contains("*")
+      || (try LocalFileSystem().status(of: name, followLinks: true)) != nil
+    {
+      return [name]
+    }
+    let workspace = try context.workspace()
+    guard try workspace.sessionIfAny != nil, let files = try workspace.files(ofTable: name) else {
+      return [name]
+    }
+    if files.isEmpty { context.say("The table \(name) has no files.") }
+    return files
+  }
+
+  /// One after the other, so that those before a bad one are seen.
+  fileprivate func inspect(
+    _ path: String, with lake: Lake, _ stages: StageProgress, _ context: CommandContext,
+    _ shown: inout [JSONText]
+  ) throws {
+    if from == nil, let files = try lake.inspectParquet(path) {
+      for file in files {
+        if !context.globals.wantsJSON {
+          try Inspect.write(file, isFirst: shown.isEmpty, context)
+        }
+        shown.append(file.json)
+      }
+      return
+    }
+    let found = try lake.inspect(
+      path, as: from?.meaning, activity: stages.activity(context.interruption))
+    stages.finish()
+    for file in found {
+      if !context.globals.wantsJSON { try Inspect.write(file, isFirst: shown.isEmpty, context) }
+      shown.append(file.json)
+    }
+  }
+
   fileprivate static func write(
     _ file: FileInspection, isFirst: Bool, _ context: CommandContext
   ) throws {

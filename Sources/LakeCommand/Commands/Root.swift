@@ -4,11 +4,24 @@ extension Command {
     name: "lake",
     summary: "Manage a lakehouse of landing, trusted and curated zones",
     examples: [
-      Example("lake generate stedi --scale 1 /tmp/stedi", "Make data to try things with."),
-      Example("lake inspect /tmp/stedi/customer", "See what is in files."),
-      Example("lake help generate stedi", "Read the help of one command."),
+      Example("lake init --template stedi /tmp/stedi", "Make a workspace to try things in."),
+      Example("lake -C /tmp/stedi run stedi", "Make its five tables."),
+      Example("lake help run", "Read the help of one command."),
     ],
     subcommands: [
+      .status,
+      .`init`,
+      .crawl,
+      .tables,
+      .describe,
+      .query,
+      .plan,
+      .run,
+      .runs,
+      .history,
+      .rejects,
+      .audit,
+      .catalog,
       .convert,
       .inspect,
       .generate,
@@ -17,7 +30,7 @@ extension Command {
     ])
 }
 
-/// What a bare `lake` shows.
+/// What a bare `lake` shows where there is no workspace.
 package enum OverviewScreen {
   package static func write(_ context: CommandContext) throws {
     let style = Style(context.console.outputTraits)

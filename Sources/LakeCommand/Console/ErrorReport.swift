@@ -12,6 +12,8 @@ package struct ErrorReport: Sendable, Equatable {
   package var message: String
   package var hint: String?
   package var place: LakeError.Place?
+  /// The line of SQL that the place is in, with a caret under it.
+  package var excerpt: String?
   package var exit: ExitCode
   /// The usage line, where the command line itself is at fault.
   package var usage: String?
@@ -20,6 +22,9 @@ package struct ErrorReport: Sendable, Equatable {
     switch error {
     case let failure as UsageFailure: self.init(usage: failure)
     case let error as LakeError: self.init(error, interruptedBy: signal)
+    case let sourced as SourcedError:
+      self.init(sourced.error, interruptedBy: signal)
+      excerpt = sourced.excerpt
     default: self.init(LakeError(.internal, "\(error)"), interruptedBy: nil)
     }
   }
@@ -55,12 +60,24 @@ package struct ErrorReport: Sendable, Equatable {
 
   package func text(_ style: Style) -> String {
     var text = style.red("error:") + " " + SafeText.escapedLines(message) + "\n"
-    if let place, !place.description.isEmpty {
-      text += style.cyan(" -->") + " " + SafeText.escaped(place.description) + "\n"
+    if let place = ErrorReport.text(of: place) {
+      text += style.cyan(" -->") + " " + SafeText.escaped(place) + "\n"
+    }
+    if let excerpt {
+      for line in excerpt.split(separator: "\n", omittingEmptySubsequences: false) {
+        text += style.cyan("  |") + " " + line + "\n"
+      }
     }
     if let usage { text += style.bold("usage:") + " " + usage + "\n" }
     if let hint { text += style.green("help:") + " " + SafeText.escapedLines(hint) + "\n" }
     return text
+  }
+
+  /// Text that was typed has no path.
+  private static func text(of place: LakeError.Place?) -> String? {
+    guard let place, !place.description.isEmpty else { return nil }
+    guard place.path == nil, let line = place.line else { return place.description }
+    return "line \(line)" + (place.column.map { ", column \($0)" } ?? "")
   }
 
   package var json: JSONText {

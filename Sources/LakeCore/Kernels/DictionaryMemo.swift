@@ -102,7 +102,8 @@ extension Kernels {
   }
 
   /// The column with other nulls; lists are emptied where the row is null.
-  package func withValidity(_ validity: Bitmap?, _ flat: FlatColumn) throws(LakeError) -> FlatColumn {
+  package func withValidity(_ validity: Bitmap?, _ flat: FlatColumn) throws(LakeError) -> FlatColumn
+  {
     var values = flat.values
     if case .list(let lists) = values, let validity {
       values = .list(try emptyingNullRows(lists, count: flat.count, validity: validity))

@@ -41,11 +41,14 @@ private struct JSONValueParser {
   }
 
   private mutating func parseValue(depth: Int) throws(LakeError) -> JSONValue {
-    if depth > JSONValue.depthMax { throw fault("nested deeper than \(JSONValue.depthMax) levels") }
     skipBlanks()
     switch current {
-    case UInt8(ascii: "{"): return try parseObject(depth: depth)
-    case UInt8(ascii: "["): return try parseArray(depth: depth)
+    case UInt8(ascii: "{"), UInt8(ascii: "["):
+      if depth >= JSONValue.depthMax {
+        throw fault("nested deeper than \(JSONValue.depthMax) levels")
+      }
+      let isObject = current == UInt8(ascii: "{")
+      return isObject ? try parseObject(depth: depth) : try parseArray(depth: depth)
     case UInt8(ascii: "\""): return .string(try parseString())
     case UInt8(ascii: "t"): return try parseWord("true", .bool(true))
     case UInt8(ascii: "f"): return try parseWord("false", .bool(false))

@@ -56,7 +56,8 @@ package final class Binder {
     while true {
       (scanCount, tableCount, bindings, commonTables) = (0, 0, Bindings(), [:])
       do {
-        let result = try QueryBinder(self, outer: nil).bind(query, hidden: hidden, isOutermost: true)
+        let result = try QueryBinder(self, outer: nil).bind(
+          query, hidden: hidden, isOutermost: true)
         return BoundQuery(
           plan: result.plan, names: result.names, hiddenColumns: result.hiddenColumns,
           bindings: bindings, conditions: result.conditions)

@@ -19,8 +19,11 @@ extension ExpressionBinder {
         ? "'\(name)' is not defined for \(arguments[0].type) and \(arguments[1].type)"
         : "\(name)(\(given)) is not how \(name) is called"
       throw binder.error(
-        what, origin, hint: isSign ? castHint(arguments) : "Call it as "
-          + expected.joined(separator: ", or as ") + ".")
+        what, origin,
+        hint: isSign
+          ? castHint(arguments)
+          : "Call it as "
+            + expected.joined(separator: ", or as ") + ".")
     case .unknown(let suggestion):
       throw binder.error(
         "there is no function '\(name)'", origin, code: .notFound,

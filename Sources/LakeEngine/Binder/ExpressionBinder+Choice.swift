@@ -135,7 +135,8 @@ extension ExpressionBinder {
     guard known.contains(name) else {
       throw binder.error(
         "there is no field '\(field.text)' in a time", field.origin,
-        hint: Suggestion.hint(for: field.text, among: known) ?? "Fields: year, month, day, hour, ….")
+        hint: Suggestion.hint(for: field.text, among: known) ?? "Fields: year, month, day, hour, …."
+      )
     }
     return try call(name == "epoch" ? "to_unixtime" : name, [operand], origin)
   }

@@ -18,8 +18,8 @@ extension ExpressionBinder {
     }
   }
 
-  /// A number with a minus in front; nil where the literal is none. The sign belongs to the literal,
-  /// so that the least integer is one.
+  /// A number with a minus in front; nil where the literal is none. The sign belongs to the
+  /// literal, so that the least integer is one.
   func negated(_ literal: Literal, _ origin: Origin) throws -> BoundExpression? {
     switch literal {
     case .integer(let digits): return try integer(digits, isNegative: true, origin)
@@ -46,8 +46,8 @@ extension ExpressionBinder {
     let whole = parts[0].drop { $0 == "0" }
     let fraction = parts.count > 1 ? parts[1] : ""
     let precision = max(1, whole.count + fraction.count)
-    guard precision <= DecimalText.precisionMax, let unscaled = Int128(whole + fraction + "") ?? (
-      whole.isEmpty && fraction.isEmpty ? 0 : nil)
+    guard precision <= DecimalText.precisionMax,
+      let unscaled = Int128(whole + fraction + "") ?? (whole.isEmpty && fraction.isEmpty ? 0 : nil)
     else {
       throw binder.error(
         "the number has \(precision) digits, and a decimal has at most"
@@ -59,7 +59,7 @@ extension ExpressionBinder {
   }
 
   private func timestamp(_ text: String, _ origin: Origin) throws -> BoundExpression {
-    if let day = value(of: text, as: .date), case .int(let days) = day {
+    if let day = Value.parsed(text, as: .date), case .int(let days) = day {
       let (micros, overflow) = days.multipliedReportingOverflow(by: 86_400_000_000)
       if !overflow { return .literal(.int(micros), .timestamp) }
     }
@@ -69,19 +69,10 @@ extension ExpressionBinder {
   private func constant(
     _ text: String, _ type: DataType, _ what: String, _ origin: Origin
   ) throws -> BoundExpression {
-    guard let value = value(of: text, as: type) else {
+    guard let value = Value.parsed(text, as: type) else {
       throw binder.error("'\(text)' is no \(what)", origin)
     }
     return .literal(value, type)
-  }
-
-  /// A text as a value of a type, as CAST reads it; nil if it is none.
-  func value(of text: String, as type: DataType) -> Value? {
-    guard let vector = try? ColumnVector.constant(.varchar, .string(text), count: 1),
-      let cast = try? Kernels().cast(vector, to: type, .orNull).vector
-    else { return nil }
-    let value = cast.value(at: 0)
-    return value.isNull ? nil : value
   }
 
   private func bind(_ interval: IntervalLiteral, _ origin: Origin) throws -> BoundExpression {
@@ -106,7 +97,8 @@ enum IntervalValue {
     let size = unit(interval.unit)
     let total =
       interval.lastUnit.map { compound(text, interval.unit, $0) } ?? simple(text, size.value)
-    guard let total else {
+    let fits = size.type != .intervalYearToMonth || Int32(exactly: total ?? 0) != nil
+    guard let total, fits else {
       throw LakeError(
         .invalidInput, "'\(interval.text)' is no interval of \(interval.unit.rawValue)",
         hint: "Write INTERVAL '3' DAY, INTERVAL '1-6' YEAR TO MONTH, or"
@@ -136,13 +128,15 @@ enum IntervalValue {
     let parts = text.split(separator: ".", omittingEmptySubsequences: false)
     guard let whole = parts.first.flatMap({ number($0) }), parts.count < 3 else { return nil }
     let (product, overflow) = whole.multipliedReportingOverflow(by: size)
-    if overflow || Int64(Int32.max) * 86_400_000_000 < product { return nil }
+    if overflow { return nil }
     guard parts.count == 2 else { return product }
     guard size == 1_000_000, parts[1].utf8.count <= 6, let fraction = number(parts[1]) else {
       return nil
     }
     let scale = Int64(DecimalText.powerOfTen(6 - parts[1].utf8.count))
-    return product + fraction * scale
+    // Safe: fraction * scale is less than a million.
+    let (total, carry) = product.addingReportingOverflow(fraction * scale)
+    return carry ? nil : total
   }
 
   /// `1-6`, `2 12:30:00.5`.
@@ -158,7 +152,8 @@ enum IntervalValue {
     guard pieces.count == end - start + 1 else { return nil }
     var total: Int64 = 0
     for (piece, part) in zip(pieces, units[start...end]) {
-      guard part == last || !piece.contains("."), let value = simple(String(piece), unit(part).value)
+      guard part == last || !piece.contains("."),
+        let value = simple(String(piece), unit(part).value)
       else { return nil }
       let (sum, overflow) = total.addingReportingOverflow(value)
       if overflow { return nil }

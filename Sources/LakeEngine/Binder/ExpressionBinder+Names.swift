@@ -117,9 +117,12 @@ extension ExpressionBinder {
         "there is no table '\(qualifier)' in FROM", name.origin, code: .notFound,
         hint: Suggestion.hint(for: qualifier, among: tables) ?? known("Tables", tables))
     }
-    if clause == .filter, context.aliases.contains(where: { $0.name.lowercased() == last.lowercased() }) {
+    if clause == .filter,
+      context.aliases.contains(where: { $0.name.lowercased() == last.lowercased() })
+    {
       return binder.error(
-        "there is no column '\(last)': WHERE does not see the names of the SELECT list", name.origin,
+        "there is no column '\(last)': WHERE does not see the names of the SELECT list",
+        name.origin,
         code: .notFound, hint: "Repeat the expression, or put the SELECT into a subquery.")
     }
     let columns = scope.starOrder.map { scope.columns[$0].name }

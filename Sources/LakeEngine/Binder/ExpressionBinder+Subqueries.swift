@@ -1,8 +1,8 @@
 import LakeCore
 import LakeSQL
 
-/// Subqueries inside of expressions. Each becomes a left join with rows of which at most one belongs
-/// to a row outside; the expression looks at what was found there.
+/// Subqueries inside of expressions. Each becomes a left join with rows of which at most one
+/// belongs to a row outside; the expression looks at what was found there.
 extension ExpressionBinder {
   func bindSubquery(_ expression: Expression) throws -> BoundExpression {
     let origin = expression.origin
@@ -81,8 +81,10 @@ extension ExpressionBinder {
         BoundExpression(.isNull(x), .boolean),
         BoundExpression(.compare(.greater, nulls, zero), .boolean),
       ]), .boolean)
-    let (yes, no) = (BoundExpression.literal(.bool(true), .boolean),
-      BoundExpression.literal(.bool(false), .boolean))
+    let (yes, no) = (
+      BoundExpression.literal(.bool(true), .boolean),
+      BoundExpression.literal(.bool(false), .boolean)
+    )
     return BoundExpression(
       .choose(
         [
@@ -138,8 +140,8 @@ extension ExpressionBinder {
 
   private typealias Pairs = [(outer: BoundExpression, inner: BoundExpression)]
 
-  /// `SELECT max(x) FROM … WHERE key = outer`: grouped by the keys. Where no group belongs to a row,
-  /// the value is that of no rows.
+  /// `SELECT max(x) FROM … WHERE key = outer`: grouped by the keys. Where no group belongs to a
+  /// row, the value is that of no rows.
   private func aggregated(
     _ plan: Plan, _ output: BoundExpression, _ calls: [AggregateCall], _ pairs: Pairs
   ) -> BoundExpression {
@@ -153,11 +155,14 @@ extension ExpressionBinder {
     }
     let ofNothing = output.mapColumns { index, column in
       guard let (_, number) = Placeholders.kind(of: index) else { return column }
-      let counts = calls[number].function == .count || calls[number].function == .countIf
+      let counts =
+        calls[number].function == .count || calls[number].function == .countIf
         || calls[number].function == .approximateDistinct
       return .literal(counts ? .int(0) : .null, column.type)
     }
-    let keys = pairs.enumerated().map { (outer: $1.outer, inner: BoundExpression.column($0, $1.inner.type)) }
+    let keys = pairs.enumerated().map {
+      (outer: $1.outer, inner: BoundExpression.column($0, $1.inner.type))
+    }
     let keyColumns = keys.enumerated().map { OutputColumn("key\($0)", $1.inner) }
     func lookup(_ name: String, _ expression: BoundExpression) -> BoundExpression {
       context.placeholders.add(
@@ -184,7 +189,9 @@ extension ExpressionBinder {
           ("count", AggregateCall(.count, [], type: .bigint)),
           ("value", AggregateCall(.arbitrary, [output], type: output.type)),
         ]))
-    let keys = pairs.enumerated().map { (outer: $1.outer, inner: BoundExpression.column($0, $1.inner.type)) }
+    let keys = pairs.enumerated().map {
+      (outer: $1.outer, inner: BoundExpression.column($0, $1.inner.type))
+    }
     let value = context.placeholders.add(Placeholders.Lookup(plan: groups, keys: keys))
     let columns = Array(OutputColumn.identity(groups.schema).prefix(pairs.count + 1))
     let count = context.placeholders.add(

@@ -97,8 +97,10 @@ extension ExpressionBinder {
   }
 
   private func adapted(_ text: String, to type: DataType, _ origin: Origin) throws -> Value {
-    if let value = value(of: text, as: type) { return value }
-    if type == .timestamp || type == .localTimestamp, case .int(let days)? = value(of: text, as: .date) {
+    if let value = Value.parsed(text, as: type) { return value }
+    if type == .timestamp || type == .localTimestamp,
+      case .int(let days)? = Value.parsed(text, as: .date)
+    {
       let (micros, overflow) = days.multipliedReportingOverflow(by: 86_400_000_000)
       if !overflow { return .int(micros) }
     }
@@ -112,7 +114,9 @@ extension ExpressionBinder {
       return BoundExpression(.literal(.null), type, place: expression.place)
     }
     if case .literal(.int(let int)) = expression.node, expression.type.isInteger {
-      if type.isInteger { return BoundExpression(.literal(.int(int)), type, place: expression.place) }
+      if type.isInteger {
+        return BoundExpression(.literal(.int(int)), type, place: expression.place)
+      }
       if type == .double, let double = Double(exactly: int) {
         return BoundExpression(.literal(.double(double)), type, place: expression.place)
       }

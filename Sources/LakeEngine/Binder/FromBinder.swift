@@ -34,7 +34,7 @@ struct FromBinder {
     case .file(let path):
       return try scan(
         try located(reference.origin) { try binder.resolver.resolveFiles(path, format: nil) },
-        names: [], reference)
+        names: [[stem(path)]], reference)
     case .function(let call, let withOrdinality):
       return try bind(call, withOrdinality, reference)
     case .subquery(let query, let isLateral):
@@ -128,7 +128,12 @@ struct FromBinder {
     let table = try located(call.origin) {
       try binder.resolver.resolveFiles(path, format: format)
     }
-    return try scan(table, names: [], reference)
+    return try scan(table, names: [[stem(path)]], reference)
+  }
+
+  /// What a file is called without an alias: its name without what follows the first dot.
+  private func stem(_ path: String) -> String {
+    String(Path.lastComponent(of: path).prefix { $0 != "." })
   }
 
   private func moment(_ version: TableVersion) throws -> TableMoment {
@@ -146,7 +151,7 @@ struct FromBinder {
         return .timestamp(micros)
       }
       if case .literal(.string(let text)) = bound.node,
-        case .int(let micros)? = expressions.value(of: text, as: .timestamp)
+        case .int(let micros)? = Value.parsed(text, as: .timestamp)
       {
         return .timestamp(micros)
       }

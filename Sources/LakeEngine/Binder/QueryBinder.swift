@@ -185,8 +185,10 @@ extension Binder {
   }
 
   func notInSelectList(_ expression: Expression) -> LakeError {
-    error(
-      "'\(source.line(of: expression.origin))' must be in the SELECT list: rows that are grouped,"
+    var shown = source.line(of: expression.origin)
+    if case .name(let name) = expression.kind { shown = name.text }
+    return error(
+      "'\(shown)' must be in the SELECT list: rows that are grouped,"
         + " distinct or united no longer have it", expression.origin)
   }
 }

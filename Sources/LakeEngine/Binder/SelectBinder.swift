@@ -147,7 +147,8 @@ final class SelectBinder {
       throw binder.notSupported("GROUP BY with ROLLUP, CUBE or GROUPING SETS", body.origin)
     }
     let ordinal = try binder.ordinal(expression, items.count, "GROUP BY")
-    let key = try ordinal.map { items[$0].expression }
+    let key =
+      try ordinal.map { items[$0].expression }
       ?? ExpressionBinder(binder, context, .groupBy).bind(expression)
     if key.has(.aggregate) || key.has(.window) {
       throw binder.error("GROUP BY cannot contain an aggregate", expression.origin)
@@ -305,8 +306,8 @@ extension SelectBinder {
 }
 
 extension BoundExpression {
-  /// The expression over groups: keys and aggregates become columns; a column that is neither has no
-  /// one value in a group.
+  /// The expression over groups: keys and aggregates become columns; a column that is neither has
+  /// no one value in a group.
   fileprivate func overGroups(
     _ keys: [BoundExpression], _ scope: Scope, _ binder: Binder
   ) throws -> BoundExpression {

@@ -78,8 +78,9 @@ private struct Printer {
     switch expression.node {
     case .compare, .and, .or, .not, .isNull, .isIn: return "(\(text(expression)))"
     case .call(let function, _)
-    where function.name == "like" || function.name != "[]"
-      && !function.name.utf8.contains { $0 | 0x20 >= UInt8(ascii: "a") }:
+    where function.name == "like"
+      || function.name != "[]"
+        && !function.name.utf8.contains { $0 | 0x20 >= UInt8(ascii: "a") }:
       return "(\(text(expression)))"
     default: return text(expression)
     }

@@ -152,7 +152,7 @@ private struct NumberTable<T: FixedWidthInteger & BitwiseCopyable & SendableMeta
   @inline(__always)
   private func place(of value: T) -> Int {
     let wide = UInt64(truncatingIfNeeded: value) ^ UInt64(truncatingIfNeeded: (value >> 32) >> 32)
-    return Int(wide &* MemberHash.factor &>> shift)
+    return Int((wide &* MemberHash.factor) &>> shift)
   }
 
   private func contains(_ value: T) -> Bool {
@@ -206,7 +206,7 @@ private struct TextTable: MemberTable {
       view.isInline
       ? view.tail : (view.pointer + (view.count - 8)).loadUnaligned(as: UInt64.self)
     let mixed = view.head &* MemberHash.factor ^ rest
-    return Int((mixed ^ mixed &>> 29) &* MemberHash.factor &>> shift)
+    return Int(((mixed ^ mixed &>> 29) &* MemberHash.factor) &>> shift)
   }
 
   private func contains(_ view: StringView) -> Bool {

@@ -28,8 +28,8 @@ package enum ScalarFunctions {
 
   /// All functions by name, one entry for each way to call one.
   package static var catalogue: [(name: String, signature: String, description: String)] {
-    all.filter { !operators.contains($0.names[0]) }.flatMap { definition in
-      definition.names.flatMap { name in
+    all.flatMap { definition in
+      definition.names.filter { !operators.contains($0) }.flatMap { name in
         definition.signatures.map { (name, $0, definition.description) }
       }
     }
@@ -40,7 +40,9 @@ package enum ScalarFunctions {
   private static let operators: Set = ["+", "-", "*", "/", "%", "||", "[]", "negate", "like"]
 
   private static let all: [FunctionDefinition] =
-    arithmetic + [like] + stringCases + stringPieces + stringJoins
+    arithmetic + [like] + stringCases + stringPieces + stringJoins + binary
+    + math + rounding + extremes + timeFields + timeUnits + timeConversions
+    + elements + constructors + miscellaneous
 
   private static let definitions: [String: FunctionDefinition] = {
     var byName: [String: FunctionDefinition] = [:]

@@ -144,7 +144,8 @@ extension DataType {
     case (.smallint, .decimal(let p, let s)): return p - s >= 5
     case (.integer, .decimal(let p, let s)): return p - s >= 10
     case (.bigint, .decimal(let p, let s)): return p - s >= 19
-    case (.decimal(let p, let s), .decimal(let q, let t)): return q - t > p - s || q - t == p - s && t >= s
+    case (.decimal(let p, let s), .decimal(let q, let t)):
+      return q - t > p - s || q - t == p - s && t >= s
     default: return false
     }
   }

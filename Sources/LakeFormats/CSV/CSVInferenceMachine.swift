@@ -73,6 +73,8 @@ struct CSVInferenceMachine: CSVRecordHandler, ~Copyable {
     {
       field.pointee.kind = .integer
       field.pointee.remark = .null
+      let digitCount = place - cursor - (cursor.pointee == UInt8(ascii: "-") ? 1 : 0)
+      if digitCount > field.pointee.integerDigitsMax { field.pointee.integerDigitsMax = digitCount }
       return place
     }
     if let (place, scale) = JSONScan.shortFraction(cursor), CSVScan.endsField(place, end, dialect) {

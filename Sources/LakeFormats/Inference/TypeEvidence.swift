@@ -43,7 +43,7 @@ package struct TypeEvidence: Sendable {
   }
 
   package var counts = [Int](repeating: 0, count: Kind.stride)
-  /// Digits in front of the point, of numbers that were looked at closely.
+  /// Digits in front of the point: of integers, and of fractions with more than seven there.
   package var integerDigitsMax = 0
   /// Digits behind the point.
   package var scaleMax = 0

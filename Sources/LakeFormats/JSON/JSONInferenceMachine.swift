@@ -45,7 +45,7 @@ struct JSONInferenceMachine: JSONObjectMachine, ~Copyable {
   }
 
   /// Beside the counters of a place lie two greatest values: digits in front of the point (of
-  /// numbers that were looked at closely), and behind it.
+  /// integers, and of fractions that were looked at closely), and behind it.
   private static let integerDigitsSlot = TypeEvidence.Kind.stride - 2
   private static let scaleSlot = TypeEvidence.Kind.stride - 1
 
@@ -158,7 +158,9 @@ struct JSONInferenceMachine: JSONObjectMachine, ~Copyable {
     }
     if let (value, end) = JSONScan.shortInteger(cursor) {
       note(place, .integer)
-      if value.magnitude > 1 << 53 { noteWideInteger(place, value) }
+      let digitCount = end - cursor - (cursor.pointee == JSONScan.minus ? 1 : 0)
+      raise(place, JSONInferenceMachine.integerDigitsSlot, to: digitCount)
+      if value.magnitude > 1 << 53 { note(place, .beyondDouble) }
       return end
     }
     return otherValue(place, cursor, depth: depth)
@@ -250,12 +252,6 @@ struct JSONInferenceMachine: JSONObjectMachine, ~Copyable {
     if !DoubleText.holds(value, start, count: token.end - start) {
       note(place, .inexactFraction)
     }
-  }
-
-  private mutating func noteWideInteger(_ place: Int32, _ value: Int64) {
-    note(place, .beyondDouble)
-    let digits = IntegerText.digitCount(value.magnitude)
-    raise(place, JSONInferenceMachine.integerDigitsSlot, to: digits)
   }
 
   private mutating func array(_ place: Int32, _ start: Cursor, depth: Int) -> Cursor? {

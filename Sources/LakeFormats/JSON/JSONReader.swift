@@ -46,17 +46,10 @@ package struct JSONInference: Sendable {
     recordCount += evidence.report.recordCount
     TypeEvidence.add(evidence.members, to: &columns)
     if evidence.hasTooManyMembers || columns.count > JSONLimits.keysMax {
-      throw LakeError(
-        .limitExceeded, "the records have more than \(JSONLimits.keysMax) different keys",
-        hint: "Keys that are data belong into a nested object or an array; or declare the columns "
-          + "that are wanted with --schema.")
+      throw FileEvidence.tooManyKeys
     }
     if evidence.hasTooManyPlaces || TypeEvidence.placeCount(columns) > JSONLimits.placesMax {
-      throw LakeError(
-        .limitExceeded,
-        "the records have more than \(JSONLimits.placesMax) different keys in nested objects",
-        hint: "Declare the columns that are wanted with --schema; objects whose keys are data can "
-          + "be declared as maps, or as varchar.")
+      throw FileEvidence.tooManyPlaces
     }
   }
 }

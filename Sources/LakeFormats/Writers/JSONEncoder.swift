@@ -187,7 +187,7 @@ package struct JSONEncoder: Sendable {
 
   /// Appends one value as JSON: for nested values in formats that have no form for them.
   static func appendValue(
-    _ index: Int, _ position: Int, _ cursors: ColumnCursors, to sink: inout ByteSink
+    _ index: Int, _ position: Int?, _ cursors: ColumnCursors, to sink: inout ByteSink
   ) throws(LakeError) {
     try append(index, position, cursors, to: &sink)
   }

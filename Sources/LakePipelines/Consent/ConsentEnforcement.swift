@@ -45,8 +45,8 @@ struct ConsentEnforcement {
     of policy: ConsentPolicy, to register: SubjectRegister
   ) throws -> (withdrew: Int, joined: Int)? {
     guard let state = try registry.store.state(of: policy),
-      let before = try registry.store.granted(in: state.epoch, of: policy),
-      let now = try registry.store.granted(in: register.epoch, of: policy)
+      let before = try registry.store.granted(in: state.epoch, of: policy)?.first,
+      let now = try registry.store.granted(in: register.epoch, of: policy)?.first
     else { return nil }
     return (before.subtracting(now).count, now.subtracting(before).count)
   }

@@ -106,19 +106,30 @@ package final class ConsentRegistry {
         sticky.contains(store.hash(value, column: column + 1))
       }
     }
-    let granted = builder.grantedKeys.map { store.hash($0, column: 0) }
-    let epoch = ConsentRegistry.epoch(policy, files, granted)
-    let register = builder.finish(epoch: epoch)
-    try store.saveGranted(granted, in: epoch, of: policy)
+    var granted: [[UInt64]] = []
+    let register = builder.finish { columns in
+      granted = hashes(of: columns)
+      return ConsentRegistry.epoch(policy, files, granted)
+    }
+    try store.saveGranted(granted, in: register.epoch, of: policy)
     try remember(register.ambiguousAliases, sticky, of: policy)
     return register
   }
 
+  /// The hashes of all values that are granted, column by column.
+  private func hashes(of columns: [SubjectRegister.KeyColumn]) -> [[UInt64]] {
+    let store = store
+    return columns.enumerated().map { number, column in
+      let granted = column.verdicts.indices.filter { column.verdicts[$0] == .granted }
+      return granted.map { store.hash(column.index.text($0), column: number) }
+    }
+  }
+
   private static func epoch(
-    _ policy: ConsentPolicy, _ files: SubjectFiles, _ granted: [UInt64]
+    _ policy: ConsentPolicy, _ files: SubjectFiles, _ granted: [[UInt64]]
   ) -> String {
-    let people = granted.reduce(0 as UInt64) { $0 ^ $1 }
-    return TextHash.hex("\(policy.hash) \(files.hash) \(granted.count) \(people)")
+    let people = granted.joined().reduce(0 as UInt64) { $0 ^ $1 }
+    return TextHash.hex("\(policy.hash) \(files.hash) \(granted.map(\.count)) \(people)")
   }
 
   private func remember(

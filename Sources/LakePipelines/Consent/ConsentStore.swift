@@ -5,7 +5,7 @@ import LakeCore
 ///     secret                  the key of all hashes below; nothing here names a person
 ///     <policy>.state          the epoch that the last run established, and what it was made of
 ///     <policy>.ambiguous      hashes of aliases that named several people once
-///     <policy>.<epoch>        hashes of the keys that were granted in an epoch
+///     <policy>.<epoch>        hashes of the keys and aliases that were granted in an epoch
 ///
 /// All are lines of text, written whole (`AtomicFileWriter`).
 package struct ConsentStore: Sendable {
@@ -58,15 +58,28 @@ package struct ConsentStore: Sendable {
     try write(lines, to: policy.fileName + ".state")
   }
 
-  /// The hashes of the keys that were granted in an epoch; nil where it is not known.
-  func granted(in epoch: String, of policy: ConsentPolicy) throws(LakeError) -> Set<UInt64>? {
-    try hashes(in: policy.fileName + "." + epoch)
+  /// The hashes of everything that was granted in an epoch, one set for each of the policy's key
+  /// columns; nil where the epoch is not known.
+  func granted(in epoch: String, of policy: ConsentPolicy) throws(LakeError) -> [Set<UInt64>]? {
+    guard let lines = try lines(of: policy.fileName + "." + epoch) else { return nil }
+    var columns = policy.keyColumns.map { _ in Set<UInt64>() }
+    for line in lines {
+      let parts = line.split(separator: " ")
+      guard parts.count == 2, let column = Int(parts[0]), columns.indices.contains(column),
+        let hash = UInt64(parts[1], radix: 16)
+      else { continue }
+      columns[column].insert(hash)
+    }
+    return columns
   }
 
   func saveGranted(
-    _ hashes: [UInt64], in epoch: String, of policy: ConsentPolicy
+    _ columns: [[UInt64]], in epoch: String, of policy: ConsentPolicy
   ) throws(LakeError) {
-    try write(hashes.sorted().map(TextHash.hex), to: policy.fileName + "." + epoch)
+    let lines = columns.enumerated().flatMap { column, hashes in
+      hashes.sorted().map { "\(column) \(TextHash.hex($0))" }
+    }
+    try write(lines, to: policy.fileName + "." + epoch)
   }
 
   func ambiguous(of policy: ConsentPolicy) throws(LakeError) -> Set<UInt64> {

@@ -90,12 +90,8 @@ struct SubjectRegisterBuilder {
     }
   }
 
-  /// The keys of those who are granted, in order of appearance.
-  var grantedKeys: [String] {
-    subjects.indices.filter { isGranted(subjects[$0]) }.map { keys.text($0) }
-  }
-
-  func finish(epoch: String) -> SubjectRegister {
+  /// `makeEpoch` names the epoch by what was found.
+  func finish(epoch makeEpoch: ([SubjectRegister.KeyColumn]) -> String) -> SubjectRegister {
     var summary = summary
     summary.subjects = subjects.count
     let verdicts = subjects.map { isGranted($0) ? KeyVerdict.granted : .notGranted }
@@ -111,7 +107,8 @@ struct SubjectRegisterBuilder {
       summary.ambiguous.append(alias.ambiguousCount)
       columns.append(column)
     }
-    return SubjectRegister(policy: policy, epoch: epoch, columns: columns, summary: summary)
+    return SubjectRegister(
+      policy: policy, epoch: makeEpoch(columns), columns: columns, summary: summary)
   }
 
   private func read(_ grant: ColumnVector, _ row: Int) -> (answer: GrantAnswer, since: Int64) {

@@ -16,7 +16,7 @@ extension TableName {
   }
 
   /// The table that a definition names, or an error that says how to name one.
-  static func required(
+  package static func required(
     _ name: QualifiedName, for use: String, in text: SourceText
   ) throws(LakeError) -> TableName {
     if let table = TableName(defining: name) { return table }

@@ -13,6 +13,15 @@ package struct Pipeline: Sendable {
   }
 }
 
+extension Pipeline {
+  /// A pipeline of one statement that was typed and stands in no file.
+  package init(_ statement: Statement, in text: SourceText) throws(LakeError) {
+    var statements = PipelineStatements()
+    try statements.add(statement, of: text)
+    self.init(name: "sql", folder: "", jobs: try statements.finish())
+  }
+}
+
 /// Finds and reads pipelines.
 package struct PipelineReader: Sendable {
   let layout: WorkspaceLayout

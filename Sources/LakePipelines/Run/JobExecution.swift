@@ -6,7 +6,7 @@ import LakeTables
 struct JobExecution {
   let session: WorkspaceSession
   let state: RunState
-  let fingerprint: String?
+  let fingerprint: JobFingerprint?
   let runID: String
   /// Whether the rows are handed on to later jobs in memory.
   let keepsRows: Bool
@@ -24,7 +24,7 @@ struct JobExecution {
         report.rowsWritten = commit.rows
         report.bytes = commit.bytes
         report.rowsBefore = commit.rowsBefore
-        report.fingerprint = fingerprint
+        report.fingerprint = fingerprint?.hash
         report.warnings += commit.warnings.map(\.message)
         return
       case .stale:
@@ -75,7 +75,8 @@ struct JobExecution {
   private func request(_ job: JobDefinition, _ policies: [ConsentPolicy]) -> PublishRequest {
     let registry = state.registry
     return PublishRequest(
-      job: job.name, runID: runID, fingerprint: fingerprint,
+      job: job.name, runID: runID, fingerprint: fingerprint?.hash,
+      details: fingerprint.map { [$0.details] } ?? [],
       revalidate: { try policies.allSatisfy { try registry?.isCurrent($0) ?? false } })
   }
 

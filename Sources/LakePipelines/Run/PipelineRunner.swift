@@ -116,36 +116,22 @@ package struct PipelineRunner {
     _ report: inout JobReport
   ) throws {
     let policies = try state.policies(of: bound)
-    var fingerprint: String?
-    if bound.isDeterministic {
-      fingerprint = try JobFingerprint(session: session)
-        .hash(of: bound, policies: policies, registry: state.registry)
-    }
-    let latest = try session.snapshot(of: bound.job.target)
-    report.reason = reason(bound, latest, fingerprint)
-    if !options.isForced, let latest, let fingerprint, latest.commitInfo.fingerprint == fingerprint {
+    let decision = try JobDecision(
+      bound, policies: policies, registry: state.registry, in: session, isForced: options.isForced)
+    report.reason = decision.reason
+    if decision.isUpToDate, let latest = decision.latest {
       report.state = .upToDate
       report.version = latest.version
       report.rowsWritten = latest.rowCount ?? 0
       report.bytes = latest.byteCount
-      report.fingerprint = fingerprint
+      report.fingerprint = decision.fingerprint?.hash
       return
     }
     let isRead = pipeline.jobs.contains { $0.reads(bound.job.target) }
     let execution = JobExecution(
-      session: session, state: state, fingerprint: fingerprint, runID: recorder.uuid,
+      session: session, state: state, fingerprint: decision.fingerprint, runID: recorder.uuid,
       keepsRows: isRead)
     try execution.run(bound, policies, &report)
-  }
-
-  private func reason(_ bound: BoundJob, _ latest: Snapshot?, _ fingerprint: String?) -> String {
-    guard let latest else { return "the table is new" }
-    if fingerprint == nil { return "its result depends on the moment" }
-    if latest.commitInfo.fingerprint == fingerprint {
-      return options.isForced ? "forced" : "nothing changed"
-    }
-    return latest.commitInfo.fingerprint == nil
-      ? "the table was changed by something else" : "its statement, inputs or consent changed"
   }
 
   /// A landing table of which too much could not be read makes no table. A table of subjects is

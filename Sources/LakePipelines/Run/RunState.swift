@@ -11,6 +11,8 @@ final class RunState {
   var reports: [TableName: JobReport] = [:]
   /// Rows of tables that were made in this run, for those who read them.
   private var made: [TableName: BoundTable] = [:]
+  /// Contracts of tables that are planned.
+  private var expected: [TableName: JobContract] = [:]
 
   init(_ session: WorkspaceSession, _ definitions: WorkspaceDefinitions) {
     self.session = session
@@ -29,6 +31,14 @@ final class RunState {
   }
 
   func keep(_ table: TableName, _ rows: BoundTable) { made[table] = rows }
+
+  /// Lets jobs be bound that read a table which is not there yet, or not as it will be.
+  func expect(_ bound: BoundJob) {
+    let name = bound.job.target
+    made[name] = BoundTable(
+      name: name, label: name.description, schema: bound.schema, source: ExpectedTable(name: name))
+    expected[name] = bound.contract
+  }
 
   /// Binds against the tables as they are now.
   func binder(withholding: WithheldCounter? = nil) throws -> JobBinder {
@@ -56,6 +66,6 @@ final class RunState {
         contracts[table.name] = try JobContract(contract)
       }
     }
-    return contracts
+    return contracts.merging(expected) { _, planned in planned }
   }
 }

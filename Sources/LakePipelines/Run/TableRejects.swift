@@ -8,7 +8,7 @@ final class TableRejects {
   private let table: TableName
   private let schema: Schema
   private let session: WorkspaceSession
-  private var lines: ByteSink?
+  private var lines: [UInt8]?
   private var count = 0
   private var firstReason: String?
 
@@ -25,7 +25,7 @@ final class TableRejects {
     let broken = try Batch(
       columns: Array(batch.columns.prefix(schema.count)), rowCount: batch.rowCount, selection: rows
     ).compacted(kernels)
-    var sink = try lines ?? ByteSink(tracker: session.memory)
+    var text = lines ?? []
     let encoder = try JSONEncoder(schema: schema)
     for row in 0..<broken.rowCount {
       var number = UInt32(truncatingIfNeeded: row)
@@ -35,14 +35,14 @@ final class TableRejects {
       }
       var record = try ByteSink(tracker: session.memory)
       try encoder.append(Batch(columns: columns, rowCount: 1), to: &record)
-      let text = record.view.text
+      let raw = record.view.text
       let line = JSONValue.object([
         "table": .string(table.description), "reason": .string(reason),
-        "raw": .string(text.hasSuffix("\n") ? String(text.dropLast()) : text),
+        "raw": .string(raw.hasSuffix("\n") ? String(raw.dropLast()) : raw),
       ])
-      try sink.append(line.description + "\n")
+      text += (line.description + "\n").utf8
     }
-    lines = consume sink
+    lines = text
     count += rows.count
     firstReason = firstReason ?? reason
   }
@@ -55,8 +55,7 @@ final class TableRejects {
     if let lines {
       try fileSystem.makeDirectories(directory)
       let writer = try AtomicFileWriter(path: path, fileSystem: fileSystem)
-      let view = lines.view
-      try writer.write(UnsafeRawBufferPointer(start: view.start, count: view.count))
+      try lines.withUnsafeBytes { try writer.write($0) }
       try writer.commit()
     } else if try fileSystem.status(of: path, followLinks: false) != nil {
       try fileSystem.removeFile(path)

@@ -44,6 +44,12 @@ package struct WorkspaceSession: Sendable {
       cancellation: cancellation, startedAt: startedAt)
   }
 
+  /// How data files are written.
+  package var dataFiles: any DataFileFormat {
+    ParquetDataFiles(
+      pool: pool, libraries: libraries, tracker: memory, cancellation: cancellation)
+  }
+
   package func table(_ name: TableName) throws(LakeError) -> ManagedTable {
     try ManagedTable(name, in: layout, fileSystem: fileSystem, options: tableOptions)
   }

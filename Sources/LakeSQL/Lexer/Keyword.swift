@@ -1,47 +1,48 @@
 /// Words that mean something to the grammar. Most of them are ordinary names wherever the grammar
 /// leaves no doubt; those that never are stand in `Keyword.reserved`.
 enum Keyword: String, Sendable, CaseIterable {
-  case add, after, aggregate, all, alter, ambiguous, analyze, and, anti, any, array, `as`, asc, at
-  case because, between, both, by
+  case add, after, aggregate, all, also, alter, ambiguous, analyze, and, anti, any, array, `as`
+  case asc, at
+  case basis, because, between, both, by
   case cascade, `case`, cast, check, clustered, collection, column, columns, comment, consent
   case constraint, covers, create, cross, cube, current
+  case database, databases, date, day, delimited, desc, describe, distinct, drop
+  case `else`, end, epoch, escape, escaped, except, exclude, exists, explain, extended, external
+  case extract
+  case fail, `false`, fetch, fields, filter, first, following, `for`, format, formatted, from
+  case full, functions
+  case granted, group, grouping, groups
+  case having
+  case `if`, ignore, ilike, `in`, inner, inputformat, insert, intersect, interval, `is`, items
+  case join, json
+  case key, keys, known
+  case last, lateral, latest, lawful, leading, left, like, limit, lines, local, location
+  case map, millis, milliseconds, min, month
+  case natural, next, normalized, not, null, nulls
+  case of, offset, on, only, or, order, ordinality, outer, outputformat, over
+  case partition, partitioned, partitions, personal, policies, policy, position, preceding
+  case precision, primary, purge
+  case qualify
+  case range, records, recursive, regexp, reject, remove, replace, respect, right, rlike, rollup
+  case row, rows
+  case schema, schemas, second, seconds, select, semi, serde, serdeproperties, set, sets, show
+  case since, some, stored, subject, subjects, substring
+  case table, tables, tablesample, tblproperties, temporary, terminated, text, then, ties, time
+  case timestamp, to, trailing, trim, `true`, `try`
+  case unbounded, union, unique, unknown, use, using
+  case values, version, view, views, violation
+  case warn, when, `where`, window, with, withdrawal, within, without
+  case year
+  case zone
+
   case currentDate = "current_date"
   case currentTime = "current_time"
   case currentTimestamp = "current_timestamp"
-  case data, database, databases, date, day, delete, delimited, desc, describe, distinct, drop
-  case `else`, end, epoch, escape, escaped, except, exclude, exists, explain, extended, external
-  case extract
-  case fail, `false`, fetch, fields, filter, first, following, `for`, format, formatted, from, full
-  case functions
-  case granted, group, grouping, groups
-  case having, hour
-  case `if`, ignore, ilike, `in`, inner, inputformat, insert, intersect, interval, into, `is`, items
-  case join
-  case key, keys, known
-  case last, lateral, latest, lawful, basis, leading, left, like, limit, lines, local, location
   case localTime = "localtime"
   case localTimestamp = "localtimestamp"
-  case map, merge, millis, millisecond, milliseconds, min, minute, minus, month
-  case natural, next, no, normalized, not, null, nulls
-  case of, offset, on, only, or, order, ordinality, outer, outputformat, over, overwrite, also
-  case partition, partitioned, partitions, personal, policies, policy, position, preceding
-  case precision, primary, purge
-  case qualify, quarter
-  case range, records, recursive, regexp, reject, remove, replace, respect, right, rlike, rollup
-  case row, rows
-  case schema, schemas, second, seconds, select, semi, serde, serdeproperties, set, sets, show,
-    since
-  case some, stored, subject, subjects, substring
   case systemTime = "system_time"
   case systemVersion = "system_version"
-  case table, tables, tablesample, tblproperties, temporary, terminated, then, ties, time, timestamp
-  case to, trailing, trim, `true`, `try`
   case tryCast = "try_cast"
-  case unbounded, union, unique, unknown, update, use, using
-  case values, version, view, views, violation
-  case warn, week, when, `where`, window, with, withdrawal, within, without
-  case year
-  case json, text, zone
 
   /// As it is written in messages and by the printer.
   var spelled: String { rawValue.uppercased() }

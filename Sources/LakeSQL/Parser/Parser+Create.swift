@@ -109,7 +109,9 @@ extension Parser {
     }
     try expect(.equal, "'=' behind the key")
     let valueStart = current.start
-    if current.kind == .quotedName {
+    let next = token(ahead: 1).kind
+    if current.kind == .quotedName, next == .comma || next == .rightParenthesis {
+      // A text in double quotes, as Hive allows.
       let text = try parseText("a value")
       let value = Expression(.literal(.string(text)), origin: origin(from: valueStart))
       return Property(key, value, origin: origin(from: start))

@@ -76,17 +76,27 @@ extension Parser {
       case .in, .between, .like, .ilike, .rlike, .regexp: return .predicate
       default: return .none
       }
-    case .ilike, .rlike, .regexp: return startsOperand(token(ahead: 1)) ? .predicate : .none
+    case .ilike, .rlike, .regexp: return isOperandBehindNext ? .predicate : .none
     default: return .none
     }
   }
 
   /// Whether a pattern can begin here: else ILIKE and the like are names.
-  private func startsOperand(_ token: Token) -> Bool {
+  private var isOperandBehindNext: Bool {
+    let token = token(ahead: 1)
     switch token.kind {
-    case .string, .leftParenthesis, .parameter, .quotedName, .backTickedName: true
-    case .word: isName(token)
-    default: false
+    case .string, .binary, .integer, .decimal, .double, .parameter, .leftParenthesis, .plus, .minus,
+      .quotedName, .backTickedName:
+      return true
+    case .word: break
+    default: return false
+    }
+    switch token.keyword {
+    case .case, .cast, .exists, .null, .true, .false, .currentDate, .currentTime,
+      .currentTimestamp, .localTime, .localTimestamp:
+      return true
+    case .left, .right: return self.token(ahead: 2).kind == .leftParenthesis
+    default: return isName(token) && (token.keyword?.canBeBareAlias ?? true)
     }
   }
 

@@ -25,7 +25,15 @@ extension Parser {
     try parseLimits(&query)
     query.origin = origin(from: start)
     leave(Parser.queryWeight)
-    return query
+    return withoutParentheses(query)
+  }
+
+  /// The query inside, if there are but parentheses around it.
+  private func withoutParentheses(_ query: Query) -> Query {
+    guard case .query(let inner) = query.body, query.commonTables.isEmpty, query.orderBy.isEmpty,
+      query.limit == nil, query.offset == nil
+    else { return query }
+    return inner
   }
 
   mutating func parseParenthesizedQuery() throws(LakeError) -> Query {

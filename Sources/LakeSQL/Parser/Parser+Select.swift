@@ -132,12 +132,25 @@ extension Parser {
 extension Parser {
   private mutating func parseGroupBy() throws(LakeError) -> GroupBy {
     try expect(.by)
-    if isNext(.all), !isName(token(ahead: 1)), token(ahead: 1).kind != .dot {
+    if isNext(.all), !continuesExpression(token(ahead: 1)) {
       advance()
       return .all
     }
     let elements = try parseList { parser throws(LakeError) in try parser.parseGroupingElement() }
     return .elements(elements)
+  }
+
+  /// Whether a token behind a word shows that the word is a column.
+  private func continuesExpression(_ token: Token) -> Bool {
+    switch token.kind {
+    case .endOfText, .semicolon, .rightParenthesis: return false
+    case .word: break
+    default: return true
+    }
+    switch token.keyword {
+    case .is, .in, .like, .between, .not, .and, .or: return true
+    default: return false
+    }
   }
 
   private mutating func parseGroupingElement() throws(LakeError) -> GroupingElement {

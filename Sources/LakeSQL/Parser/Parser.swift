@@ -1,7 +1,7 @@
 import LakeCore
 
-/// A parser by recursive descent over tokens. It looks ahead where words can be names, and never goes
-/// back.
+/// A parser by recursive descent over tokens. It looks ahead where words can be names, and never
+/// goes back.
 ///
 /// The file has what all rules are made of; the rules stand in extensions, one file a topic.
 ///

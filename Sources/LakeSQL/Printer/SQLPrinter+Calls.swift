@@ -1,11 +1,11 @@
 /// Calls of functions and windows.
 extension SQLPrinter {
-  mutating func print(_ call: FunctionCall) {
+  mutating func write(_ call: FunctionCall) {
     printName(of: call)
     if !call.isBare { printArguments(of: call) }
     if let filter = call.filter {
       write(" FILTER (WHERE ")
-      print(filter)
+      write(filter)
       write(")")
     }
     if let treatment = call.nullTreatment { write(" " + treatment.rawValue) }
@@ -13,10 +13,10 @@ extension SQLPrinter {
     case .none: break
     case .named(let name)?:
       write(" OVER ")
-      print(name)
+      write(name)
     case .specification(let window)?:
       write(" OVER ")
-      print(window)
+      write(window)
     }
   }
 
@@ -24,7 +24,7 @@ extension SQLPrinter {
     write("(")
     if call.isStar { write("*") }
     if call.isDistinct { write("DISTINCT ") }
-    list(call.arguments) { $0.print($1) }
+    list(call.arguments) { $0.write($1) }
     if !call.orderBy.isEmpty {
       write(" ")
       printOrderBy(call.orderBy)
@@ -38,7 +38,7 @@ extension SQLPrinter {
     guard call.name.parts.count == 1, let name = call.name.parts.first, !name.isQuoted,
       let keyword = Keyword(name.text.utf8)
     else {
-      print(call.name)
+      write(call.name)
       return
     }
     let isPlain =
@@ -51,11 +51,11 @@ extension SQLPrinter {
     case .trim, .substring, .position:
       write(isPlain ? name.text : SQLPrinter.quoted(name.text, "\""))
     case .row, .try, .extract, .tryCast: write(SQLPrinter.quoted(name.text, "\""))
-    default: print(name)
+    default: write(name)
     }
   }
 
-  mutating func print(_ window: WindowSpecification) {
+  mutating func write(_ window: WindowSpecification) {
     write("(")
     var isFirst = true
     func separate(_ printer: inout SQLPrinter) {
@@ -64,12 +64,12 @@ extension SQLPrinter {
     }
     if let base = window.base {
       separate(&self)
-      print(base)
+      write(base)
     }
     if !window.partitionBy.isEmpty {
       separate(&self)
       write("PARTITION BY ")
-      list(window.partitionBy) { $0.print($1) }
+      list(window.partitionBy) { $0.write($1) }
     }
     if !window.orderBy.isEmpty {
       separate(&self)
@@ -77,19 +77,19 @@ extension SQLPrinter {
     }
     if let frame = window.frame {
       separate(&self)
-      print(frame)
+      write(frame)
     }
     write(")")
   }
 
-  private mutating func print(_ frame: WindowFrame) {
+  private mutating func write(_ frame: WindowFrame) {
     write("\(frame.unit.rawValue) BETWEEN ")
-    print(frame.start)
+    write(frame.start)
     write(" AND ")
-    print(frame.end)
+    write(frame.end)
   }
 
-  private mutating func print(_ bound: WindowFrame.Bound) {
+  private mutating func write(_ bound: WindowFrame.Bound) {
     switch bound {
     case .unboundedPreceding: write("UNBOUNDED PRECEDING")
     case .unboundedFollowing: write("UNBOUNDED FOLLOWING")
@@ -105,11 +105,11 @@ extension SQLPrinter {
 
   mutating func printOrderBy(_ items: [SortItem]) {
     write("ORDER BY ")
-    list(items) { $0.print($1) }
+    list(items) { $0.write($1) }
   }
 
-  mutating func print(_ item: SortItem) {
-    print(item.expression)
+  mutating func write(_ item: SortItem) {
+    write(item.expression)
     if item.isDescending { write(" DESC") }
     if let nulls = item.nulls { write(" " + nulls.rawValue) }
   }

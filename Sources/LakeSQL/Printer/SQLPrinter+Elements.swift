@@ -1,34 +1,34 @@
 /// What stands in the parentheses of CREATE TABLE, and consent policies.
 extension SQLPrinter {
-  mutating func print(_ element: TableElement) {
+  mutating func write(_ element: TableElement) {
     switch element.kind {
-    case .column(let column): print(column)
-    case .constraint(let constraint): print(constraint, isOfColumn: false)
-    case .consent(let clause): print(clause)
+    case .column(let column): write(column)
+    case .constraint(let constraint): write(constraint, isOfColumn: false)
+    case .consent(let clause): write(clause)
     case .lawfulBasis(let basis):
       write("LAWFUL BASIS ")
-      print(basis.basis)
+      write(basis.basis)
       write(" BECAUSE ")
       printText(basis.reason)
     }
   }
 
-  mutating func print(_ column: ColumnDefinition) {
-    print(column.name)
+  mutating func write(_ column: ColumnDefinition) {
+    write(column.name)
     if let type = column.type {
       write(" " + type.type.spelled(quotes == .backTicks ? .hive : .trino))
     }
     for constraint in column.constraints {
       write(" ")
-      print(constraint, isOfColumn: true)
+      write(constraint, isOfColumn: true)
     }
     printComment(column.comment, separator: " ")
   }
 
-  private mutating func print(_ constraint: TableConstraint, isOfColumn: Bool) {
+  private mutating func write(_ constraint: TableConstraint, isOfColumn: Bool) {
     if let name = constraint.name {
       write("CONSTRAINT ")
-      print(name)
+      write(name)
       write(" ")
     }
     switch constraint.rule {
@@ -37,7 +37,7 @@ extension SQLPrinter {
     case .notNull(let columns): printRule("NOT NULL", columns)
     case .check(let condition):
       write("CHECK (")
-      print(condition)
+      write(condition)
       write(")")
     }
     if let action = constraint.onViolation { write(" ON VIOLATION " + action.rawValue) }
@@ -47,35 +47,35 @@ extension SQLPrinter {
     write(words)
     if !columns.isEmpty {
       write(" ")
-      print(columns)
+      write(columns)
     }
   }
 
-  private mutating func print(_ clause: ConsentClause) {
+  private mutating func write(_ clause: ConsentClause) {
     write("CONSENT ")
-    print(clause.policy)
+    write(clause.policy)
     switch clause.rule {
     case .aggregate(let count):
       write(" AGGREGATE")
       if let count { write(" MIN \(count) SUBJECTS") }
     case .by(let keys, let time, let action):
       write(" BY ")
-      print(keys)
+      write(keys)
       if let time {
         write(" AT ")
-        print([time])
+        write([time])
       }
       if let action { write(" ON VIOLATION " + action.rawValue) }
     }
   }
 
-  private mutating func print(_ keys: [ConsentKey]) {
+  private mutating func write(_ keys: [ConsentKey]) {
     write("(")
     list(keys) { printer, key in
       printer.printValue(key.column)
       if let subject = key.subject {
         printer.write(" = ")
-        printer.print(subject)
+        printer.write(subject)
       }
     }
     write(")")
@@ -85,49 +85,49 @@ extension SQLPrinter {
 // MARK: - Policies
 
 extension SQLPrinter {
-  mutating func print(_ policy: CreatePolicy) {
+  mutating func write(_ policy: CreatePolicy) {
     write(policy.isReplacing ? "CREATE OR REPLACE CONSENT POLICY " : "CREATE CONSENT POLICY ")
     if policy.ifNotExists { write("IF NOT EXISTS ") }
-    print(policy.name)
+    write(policy.name)
     write(" ON ")
-    print(policy.table)
+    write(policy.table)
     newLine()
     write("SUBJECT ")
-    print(policy.subject)
+    write(policy.subject)
     if let normalized = policy.normalized {
       write(" NORMALIZED ")
-      print(normalized)
+      write(normalized)
     }
     if !policy.aliases.isEmpty {
       write(" ALSO KNOWN AS ")
-      list(policy.aliases) { $0.print($1) }
+      list(policy.aliases) { $0.write($1) }
     }
-    print(policy.records)
-    print(policy.grant)
+    write(policy.records)
+    write(policy.grant)
     printRest(of: policy)
   }
 
-  private mutating func print(_ records: CreatePolicy.Records?) {
+  private mutating func write(_ records: CreatePolicy.Records?) {
     guard let records else { return }
     newLine()
     switch records {
     case .all: write("RECORDS ALL")
     case .latest(let value):
       write("RECORDS LATEST BY ")
-      print(value)
+      write(value)
     }
   }
 
-  private mutating func print(_ grant: CreatePolicy.Grant) {
+  private mutating func write(_ grant: CreatePolicy.Grant) {
     newLine()
     switch grant {
     case .since(let moment, let unit):
       write("GRANTED SINCE ")
-      print(moment)
+      write(moment)
       if let unit { write(" EPOCH " + unit.rawValue) }
     case .when(let condition):
       write("GRANTED WHEN ")
-      print(condition)
+      write(condition)
     }
   }
 
@@ -136,15 +136,15 @@ extension SQLPrinter {
       newLine()
       write("COVERS")
       breakingList(policy.covers) { printer, coverage in
-        printer.print(coverage.table)
+        printer.write(coverage.table)
         printer.write(" ")
-        printer.print(coverage.keys)
+        printer.write(coverage.keys)
       }
     }
     if let interval = policy.purgeAfter {
       newLine()
       write("ON WITHDRAWAL PURGE AFTER ")
-      print(interval)
+      write(interval)
     }
     if let action = policy.onReject {
       newLine()

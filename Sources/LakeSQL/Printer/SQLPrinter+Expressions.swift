@@ -1,14 +1,14 @@
 /// Expressions. Parentheses stand where the parser needs them, and between neighbours where people
 /// do.
 extension SQLPrinter {
-  mutating func print(_ expression: Expression) {
-    print(expression.kind)
+  mutating func write(_ expression: Expression) {
+    write(expression.kind)
   }
 
   /// With parentheses, unless its operator binds more tightly than that.
-  private mutating func print(_ expression: Expression, above minimum: Parser.Precedence) {
+  private mutating func write(_ expression: Expression, above minimum: Parser.Precedence) {
     if precedence(of: expression.kind) > minimum {
-      print(expression.kind)
+      write(expression.kind)
     } else {
       printParenthesized(expression)
     }
@@ -16,7 +16,7 @@ extension SQLPrinter {
 
   private mutating func printParenthesized(_ expression: Expression) {
     write("(")
-    print(expression.kind)
+    write(expression.kind)
     write(")")
   }
 
@@ -24,7 +24,7 @@ extension SQLPrinter {
   mutating func printValue(_ expression: Expression) { printOperand(expression) }
 
   private mutating func printOperand(_ expression: Expression) {
-    print(expression, above: .predicate)
+    write(expression, above: .predicate)
   }
 
   private func precedence(of kind: Expression.Kind) -> Parser.Precedence {
@@ -49,18 +49,18 @@ extension SQLPrinter {
     }
   }
 
-  private mutating func print(_ kind: Expression.Kind) {
+  private mutating func write(_ kind: Expression.Kind) {
     switch kind {
     case .unary, .binary, .and, .or, .concatenate, .not:
       printOperator(kind)
     case .compare, .isNull, .isTruth, .isDistinct, .isInList, .isInQuery, .between, .like,
       .quantified:
       printPredicate(kind)
-    case .literal(let literal): print(literal)
+    case .literal(let literal): write(literal)
     case .parameter: write("?")
-    case .name(let name): print(name)
-    case .call(let call): print(call)
-    case .choose(let choice): print(choice)
+    case .name(let name): write(name)
+    case .call(let call): write(call)
+    case .choose(let choice): write(choice)
     default: printConstruct(kind)
     }
   }
@@ -75,21 +75,21 @@ extension SQLPrinter {
       write(sign.rawValue)
       // Two minus signs would begin a comment.
       if case .unary = operand.kind { write(" ") }
-      print(operand, above: .product)
+      write(operand, above: .product)
     case .binary(let sign, let left, let right):
       let own = precedence(of: sign)
-      print(left, above: own == .sum ? .concatenation : .sum)
+      write(left, above: own == .sum ? .concatenation : .sum)
       write(" \(sign.rawValue) ")
-      print(right, above: own)
+      write(right, above: own)
     case .not(let operand):
       write("NOT ")
-      print(operand, above: .and)
+      write(operand, above: .and)
     case .and(let members): printChain(members, "AND", .and)
     case .or(let members): printChain(members, "OR", .or)
     case .concatenate(let members):
       for (index, member) in members.enumerated() {
         if index > 0 { write(" || ") }
-        print(member, above: .concatenation)
+        write(member, above: .concatenation)
       }
     default: break
     }
@@ -106,7 +106,7 @@ extension SQLPrinter {
             printer.newLine()
             printer.write("\(word) ")
           }
-          printer.print(member, above: own)
+          printer.write(member, above: own)
         }
       }
     }
@@ -128,7 +128,7 @@ extension SQLPrinter {
     case .isInList(let value, let members, let isNegated):
       printOperand(value)
       write(isNegated ? " NOT IN (" : " IN (")
-      list(members) { $0.print($1) }
+      list(members) { $0.write($1) }
       write(")")
     case .isInQuery(let value, let query, let isNegated):
       printOperand(value)
@@ -140,7 +140,7 @@ extension SQLPrinter {
       printOperand(low)
       write(" AND ")
       printOperand(high)
-    case .like(let like): print(like)
+    case .like(let like): write(like)
     case .quantified(let sign, let value, let quantifier, let query):
       printOperand(value)
       write(" \(sign.rawValue) \(quantifier.rawValue) ")
@@ -155,7 +155,7 @@ extension SQLPrinter {
     write(what)
   }
 
-  private mutating func print(_ like: LikeExpression) {
+  private mutating func write(_ like: LikeExpression) {
     printOperand(like.value)
     write(like.isNegated ? " NOT" : "")
     write(like.ignoresCase ? " ILIKE " : " LIKE ")
@@ -170,7 +170,7 @@ extension SQLPrinter {
 // MARK: - Literals and constructs
 
 extension SQLPrinter {
-  mutating func print(_ literal: Literal) {
+  mutating func write(_ literal: Literal) {
     switch literal {
     case .null: write("NULL")
     case .boolean(let value): write(value ? "TRUE" : "FALSE")
@@ -180,7 +180,7 @@ extension SQLPrinter {
     case .date(let text): printTyped("DATE", text)
     case .time(let text): printTyped("TIME", text)
     case .timestamp(let text): printTyped("TIMESTAMP", text)
-    case .interval(let interval): print(interval)
+    case .interval(let interval): write(interval)
     }
   }
 
@@ -189,7 +189,7 @@ extension SQLPrinter {
     printText(text)
   }
 
-  mutating func print(_ interval: IntervalLiteral) {
+  mutating func write(_ interval: IntervalLiteral) {
     write(interval.isNegative ? "INTERVAL -" : "INTERVAL ")
     printText(interval.text)
     write(" " + interval.unit.rawValue)
@@ -209,19 +209,19 @@ extension SQLPrinter {
       parenthesized(query)
     case .cast(let value, let type, let isTry):
       write(isTry ? "TRY_CAST(" : "CAST(")
-      print(value)
+      write(value)
       write(" AS ")
       write(type.type.spelled(.trino))
       write(")")
     case .attempt(let value):
       write("TRY(")
-      print(value)
+      write(value)
       write(")")
     case .extract(let field, let value):
       write("EXTRACT(")
-      print(field)
+      write(field)
       write(" FROM ")
-      print(value)
+      write(value)
       write(")")
     case .row(let members): printMembers("ROW(", members, ")")
     case .array(let members): printMembers("ARRAY[", members, "]")
@@ -232,55 +232,55 @@ extension SQLPrinter {
 
   private mutating func printMembers(_ open: String, _ members: [Expression], _ close: String) {
     write(open)
-    list(members) { $0.print($1) }
+    list(members) { $0.write($1) }
     write(close)
   }
 
   private mutating func printPostfix(_ kind: Expression.Kind) {
     switch kind {
     case .element(let value, let place):
-      print(value, above: .sign)
+      write(value, above: .sign)
       write("[")
-      print(place)
+      write(place)
       write("]")
     case .member(let value, let name):
       // Behind a plain name it would be one more part of the name, behind a number a fraction.
       switch value.kind {
-      case .element, .member: print(value)
+      case .element, .member: write(value)
       default: printParenthesized(value)
       }
       write(".")
-      print(name)
+      write(name)
     case .atTimeZone(let value, let zone):
-      print(value, above: .sign)
+      write(value, above: .sign)
       write(" AT TIME ZONE ")
       switch zone.kind {
       case .element, .member, .atTimeZone: printParenthesized(zone)
-      default: print(zone, above: .sign)
+      default: write(zone, above: .sign)
       }
     default: break
     }
   }
 
-  private mutating func print(_ choice: CaseExpression) {
+  private mutating func write(_ choice: CaseExpression) {
     fitting { printer in
       printer.write("CASE")
       if let operand = choice.operand {
         printer.write(" ")
-        printer.print(operand)
+        printer.write(operand)
       }
       printer.indented { printer in
         for branch in choice.branches {
           printer.newLine()
           printer.write("WHEN ")
-          printer.print(branch.condition)
+          printer.write(branch.condition)
           printer.write(" THEN ")
-          printer.print(branch.result)
+          printer.write(branch.result)
         }
         if let otherwise = choice.otherwise {
           printer.newLine()
           printer.write("ELSE ")
-          printer.print(otherwise)
+          printer.write(otherwise)
         }
       }
       printer.newLine()

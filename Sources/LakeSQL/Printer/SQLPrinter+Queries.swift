@@ -2,10 +2,10 @@
 extension SQLPrinter {
   /// In one line if it fits.
   mutating func printFitting(_ query: Query) {
-    fitting { $0.print(query) }
+    fitting { $0.write(query) }
   }
 
-  mutating func print(_ query: Query) {
+  mutating func write(_ query: Query) {
     if !query.commonTables.isEmpty {
       write(query.isRecursive ? "WITH RECURSIVE " : "WITH ")
       for (index, table) in query.commonTables.enumerated() {
@@ -13,25 +13,25 @@ extension SQLPrinter {
           write(",")
           newLine()
         }
-        print(table)
+        write(table)
       }
       newLine()
     }
-    print(query.body)
+    write(query.body)
     if !query.orderBy.isEmpty {
       newLine()
       write("ORDER BY")
-      breakingList(query.orderBy) { $0.print($1) }
+      breakingList(query.orderBy) { $0.write($1) }
     }
     printClause("LIMIT", query.limit) { $0.printValue($1) }
     printClause("OFFSET", query.offset) { $0.printValue($1) }
   }
 
-  private mutating func print(_ table: CommonTable) {
-    print(table.name)
+  private mutating func write(_ table: CommonTable) {
+    write(table.name)
     if !table.columns.isEmpty {
       write(" ")
-      print(table.columns)
+      write(table.columns)
     }
     write(" AS ")
     parenthesized(table.query)
@@ -47,43 +47,43 @@ extension SQLPrinter {
     body(&self, expression)
   }
 
-  private mutating func print(_ body: QueryBody) {
+  private mutating func write(_ body: QueryBody) {
     switch body {
-    case .select(let select): print(select)
+    case .select(let select): write(select)
     case .values(let values):
       write("VALUES")
       breakingList(values.rows) { $0.printRow($1) }
-    case .setOperation(let operation): print(operation)
+    case .setOperation(let operation): write(operation)
     case .query(let query): parenthesized(query)
     }
   }
 
   private mutating func printRow(_ values: [Expression]) {
     write("(")
-    list(values) { $0.print($1) }
+    list(values) { $0.write($1) }
     write(")")
   }
 
-  private mutating func print(_ operation: SetOperation) {
+  private mutating func write(_ operation: SetOperation) {
     for (index, operand) in operation.operands.enumerated() {
       if index > 0 {
         newLine()
         write(operation.operator.rawValue + (operation.isAll ? " ALL" : ""))
         newLine()
       }
-      print(operand, of: operation, isFirst: index == 0)
+      write(operand, of: operation, isFirst: index == 0)
     }
   }
 
   /// The parser takes operands from the left, and INTERSECT before the others. Another order needs
   /// parentheses.
-  private mutating func print(_ operand: QueryBody, of outer: SetOperation, isFirst: Bool) {
-    guard case .setOperation(let inner) = operand else { return print(operand) }
+  private mutating func write(_ operand: QueryBody, of outer: SetOperation, isFirst: Bool) {
+    guard case .setOperation(let inner) = operand else { return write(operand) }
     let bindsTighter = inner.operator == .intersect && outer.operator != .intersect
     let isSameLevel = (inner.operator == .intersect) == (outer.operator == .intersect)
     let isSame = inner.operator == outer.operator && inner.isAll == outer.isAll
     if bindsTighter || isFirst && isSameLevel && !isSame {
-      print(inner)
+      write(inner)
     } else {
       parenthesized(Query(operand))
     }
@@ -93,86 +93,86 @@ extension SQLPrinter {
 // MARK: - SELECT
 
 extension SQLPrinter {
-  private mutating func print(_ select: SelectBody) {
+  private mutating func write(_ select: SelectBody) {
     write(select.isDistinct ? "SELECT DISTINCT" : "SELECT")
-    breakingList(select.items) { $0.print($1) }
+    breakingList(select.items) { $0.write($1) }
     if !select.from.isEmpty {
       newLine()
       printFrom(select.from)
     }
-    printClause("WHERE", select.filter) { $0.print($1) }
+    printClause("WHERE", select.filter) { $0.write($1) }
     if let groupBy = select.groupBy {
       newLine()
       write("GROUP BY")
-      print(groupBy)
+      write(groupBy)
     }
-    printClause("HAVING", select.having) { $0.print($1) }
+    printClause("HAVING", select.having) { $0.write($1) }
     if !select.windows.isEmpty {
       newLine()
       write("WINDOW")
       breakingList(select.windows) { printer, window in
-        printer.print(window.name)
+        printer.write(window.name)
         printer.write(" AS ")
-        printer.print(window.specification)
+        printer.write(window.specification)
       }
     }
-    printClause("QUALIFY", select.qualify) { $0.print($1) }
+    printClause("QUALIFY", select.qualify) { $0.write($1) }
   }
 
-  /// Joins break, and stand under the first table; the members of a comma list on lines of their own.
+  /// Joins break, and stand under the first table; members of a comma list on lines of their own.
   private mutating func printFrom(_ tables: [TableReference]) {
     write("FROM")
     if tables.count == 1 {
       write(" ")
-      fitting { printer in printer.indented { $0.print(tables[0]) } }
+      fitting { printer in printer.indented { $0.write(tables[0]) } }
     } else {
-      breakingList(tables) { $0.print($1) }
+      breakingList(tables) { $0.write($1) }
     }
   }
 
-  private mutating func print(_ item: SelectItem) {
+  private mutating func write(_ item: SelectItem) {
     switch item.kind {
-    case .star(let star): print(star)
+    case .star(let star): write(star)
     case .expression(let expression, let alias):
-      print(expression)
+      write(expression)
       if let alias {
         write(" AS ")
-        print(alias)
+        write(alias)
       }
     }
   }
 
-  private mutating func print(_ star: Star) {
+  private mutating func write(_ star: Star) {
     if let qualifier = star.qualifier {
-      print(qualifier)
+      write(qualifier)
       write(".")
     }
     write("*")
     if !star.excluded.isEmpty {
       write(" EXCEPT ")
-      print(star.excluded)
+      write(star.excluded)
     }
     if !star.replacements.isEmpty {
       write(" REPLACE (")
       list(star.replacements) { printer, replacement in
-        printer.print(replacement.expression)
+        printer.write(replacement.expression)
         printer.write(" AS ")
-        printer.print(replacement.column)
+        printer.write(replacement.column)
       }
       write(")")
     }
   }
 
-  private mutating func print(_ groupBy: GroupBy) {
+  private mutating func write(_ groupBy: GroupBy) {
     switch groupBy {
     case .all: write(" ALL")
-    case .elements(let elements): breakingList(elements) { $0.print($1) }
+    case .elements(let elements): breakingList(elements) { $0.write($1) }
     }
   }
 
-  private mutating func print(_ element: GroupingElement) {
+  private mutating func write(_ element: GroupingElement) {
     switch element {
-    case .expression(let expression): print(expression)
+    case .expression(let expression): write(expression)
     case .rollup(let sets): printSets("ROLLUP", sets)
     case .cube(let sets): printSets("CUBE", sets)
     case .groupingSets(let sets): printSets("GROUPING SETS", sets)
@@ -182,7 +182,7 @@ extension SQLPrinter {
   private mutating func printSets(_ word: String, _ sets: [[Expression]]) {
     write(word + " (")
     list(sets) { printer, set in
-      if set.count == 1 { printer.print(set[0]) } else { printer.printRow(set) }
+      if set.count == 1 { printer.write(set[0]) } else { printer.printRow(set) }
     }
     write(")")
   }
@@ -191,15 +191,15 @@ extension SQLPrinter {
 // MARK: - FROM
 
 extension SQLPrinter {
-  private mutating func print(_ table: TableReference) {
+  private mutating func write(_ table: TableReference) {
     switch table.kind {
-    case .join(let join): print(join)
+    case .join(let join): write(join)
     case .table(let name, let version):
-      print(name)
-      print(version)
+      write(name)
+      write(version)
     case .file(let path): printText(path)
     case .function(let call, let withOrdinality):
-      print(call)
+      write(call)
       if withOrdinality { write(" WITH ORDINALITY") }
     case .subquery(let query, let isLateral):
       if isLateral { write("LATERAL ") }
@@ -207,15 +207,15 @@ extension SQLPrinter {
     }
     if let alias = table.alias {
       write(" AS ")
-      print(alias.name)
+      write(alias.name)
       if !alias.columns.isEmpty {
         write(" ")
-        print(alias.columns)
+        write(alias.columns)
       }
     }
   }
 
-  private mutating func print(_ version: TableVersion?) {
+  private mutating func write(_ version: TableVersion?) {
     switch version {
     case nil: break
     case .number(let number)?:
@@ -227,26 +227,26 @@ extension SQLPrinter {
     }
   }
 
-  private mutating func print(_ join: Join) {
-    print(join.left)
+  private mutating func write(_ join: Join) {
+    write(join.left)
     newLine()
     if join.condition == .natural { write("NATURAL ") }
     write(join.kind.rawValue + " ")
     if case .join = join.right.kind {
       write("(")
-      print(join.right)
+      write(join.right)
       write(")")
     } else {
-      print(join.right)
+      write(join.right)
     }
     switch join.condition {
     case .none, .natural: break
     case .on(let condition):
       write(" ON ")
-      print(condition)
+      write(condition)
     case .using(let columns):
       write(" USING ")
-      print(columns)
+      write(columns)
     }
   }
 }

@@ -1,47 +1,47 @@
 /// Statements around queries.
 extension SQLPrinter {
-  mutating func print(_ statement: Statement) {
+  mutating func write(_ statement: Statement) {
     switch statement.kind {
     case .query(let query): printFitting(query)
-    case .explain(let explain): print(explain)
-    case .createTable(let table): print(table)
-    case .createExternalTable(let table): print(table)
-    case .createView(let view): print(view)
-    case .createPolicy(let policy): print(policy)
-    case .createDatabase(let database): print(database)
-    case .alterTable(let change): print(change)
-    case .drop(let drop): print(drop)
-    case .show(let show): print(show)
+    case .explain(let explain): write(explain)
+    case .createTable(let table): write(table)
+    case .createExternalTable(let table): write(table)
+    case .createView(let view): write(view)
+    case .createPolicy(let policy): write(policy)
+    case .createDatabase(let database): write(database)
+    case .alterTable(let change): write(change)
+    case .drop(let drop): write(drop)
+    case .show(let show): write(show)
     case .describe(let describe):
       write("DESCRIBE ")
       if describe.style != .plain { write(describe.style.rawValue + " ") }
-      print(describe.name)
+      write(describe.name)
     case .use(let name):
       write("USE ")
-      print(name)
+      write(name)
     }
   }
 
-  private mutating func print(_ explain: Explain) {
+  private mutating func write(_ explain: Explain) {
     write("EXPLAIN ")
     if explain.isAnalyze { write("ANALYZE ") }
     if let format = explain.format { write("(FORMAT \(format.rawValue)) ") }
-    print(explain.statement)
+    write(explain.statement)
   }
 
-  private mutating func print(_ drop: Drop) {
+  private mutating func write(_ drop: Drop) {
     write("DROP \(drop.target.rawValue) ")
     if drop.ifExists { write("IF EXISTS ") }
-    print(drop.name)
+    write(drop.name)
     if drop.isCascading { write(" CASCADE") }
   }
 
-  private mutating func print(_ show: Show) {
+  private mutating func write(_ show: Show) {
     switch show {
     case .tables(let name, let like): printShow("TABLES", in: name, like)
     case .views(let name, let like): printShow("VIEWS", in: name, like)
     case .columns(let name): printShow("COLUMNS", in: name, nil)
-    case .partitions(let name): printShow("PARTITIONS", in: name, nil)
+    case .partitions(let name): printShow("PARTITIONS", of: name)
     case .databases(let like): printShow("DATABASES", in: nil, like)
     case .functions(let like): printShow("FUNCTIONS", in: nil, like)
     case .policies: write("SHOW CONSENT POLICIES")
@@ -53,14 +53,14 @@ extension SQLPrinter {
 
   private mutating func printShow(_ what: String, of name: QualifiedName) {
     write("SHOW \(what) ")
-    print(name)
+    write(name)
   }
 
   private mutating func printShow(_ what: String, in name: QualifiedName?, _ like: String?) {
     write("SHOW \(what)")
     if let name {
       write(" IN ")
-      print(name)
+      write(name)
     }
     if let like {
       write(" LIKE ")
@@ -68,20 +68,20 @@ extension SQLPrinter {
     }
   }
 
-  private mutating func print(_ database: CreateDatabase) {
+  private mutating func write(_ database: CreateDatabase) {
     write("CREATE DATABASE ")
     if database.ifNotExists { write("IF NOT EXISTS ") }
-    print(database.name)
+    write(database.name)
     printComment(database.comment, separator: " ")
   }
 
-  private mutating func print(_ view: CreateView) {
+  private mutating func write(_ view: CreateView) {
     write(view.isReplacing ? "CREATE OR REPLACE VIEW " : "CREATE VIEW ")
     if view.ifNotExists { write("IF NOT EXISTS ") }
-    print(view.name)
+    write(view.name)
     if !view.columns.isEmpty {
       write(" ")
-      print(view.columns)
+      write(view.columns)
     }
     printComment(view.comment, separator: " ")
     write(" AS")
@@ -100,24 +100,24 @@ extension SQLPrinter {
 // MARK: - Tables
 
 extension SQLPrinter {
-  private mutating func print(_ table: CreateTable) {
+  private mutating func write(_ table: CreateTable) {
     write(table.isReplacing ? "CREATE OR REPLACE TABLE " : "CREATE TABLE ")
     if table.ifNotExists { write("IF NOT EXISTS ") }
-    print(table.name)
+    write(table.name)
     if !table.elements.isEmpty {
       write(" ")
-      block(table.elements) { $0.print($1) }
+      block(table.elements) { $0.write($1) }
     }
     if let format = table.format {
       newLine()
       write("USING ")
-      print(format)
+      write(format)
     }
     printComment(table.comment, separator: "\n")
     if !table.partitionedBy.isEmpty {
       newLine()
       write("PARTITIONED BY (")
-      list(table.partitionedBy) { $0.print($1) }
+      list(table.partitionedBy) { $0.write($1) }
       write(")")
     }
     if !table.properties.isEmpty {
@@ -150,21 +150,21 @@ extension SQLPrinter {
           printer.printText(property.key)
         }
         printer.write(" = ")
-        printer.print(property.value)
+        printer.write(property.value)
       }
     }
   }
 
-  private mutating func print(_ change: AlterTable) {
+  private mutating func write(_ change: AlterTable) {
     write("ALTER TABLE ")
-    print(change.name)
+    write(change.name)
     switch change.action {
     case .add(let element):
       write(" ADD ")
-      print(element)
+      write(element)
     case .addColumns(let columns):
       write(" ADD COLUMNS (")
-      list(columns) { $0.print($1) }
+      list(columns) { $0.write($1) }
       write(")")
     case .setPersonal(let isPersonal):
       write(" SET PERSONAL = " + (isPersonal ? "TRUE" : "FALSE"))
@@ -174,25 +174,25 @@ extension SQLPrinter {
     }
   }
 
-  private mutating func print(_ table: CreateExternalTable) {
+  private mutating func write(_ table: CreateExternalTable) {
     quotes = .backTicks
     defer { quotes = .double }
     write("CREATE EXTERNAL TABLE ")
     if table.ifNotExists { write("IF NOT EXISTS ") }
-    print(table.name)
+    write(table.name)
     if !table.columns.isEmpty {
       write(" ")
-      block(table.columns) { $0.print($1) }
+      block(table.columns) { $0.write($1) }
     }
     printComment(table.comment, separator: "\n")
     if !table.partitionedBy.isEmpty {
       newLine()
       write("PARTITIONED BY (")
-      list(table.partitionedBy) { $0.print($1) }
+      list(table.partitionedBy) { $0.write($1) }
       write(")")
     }
-    print(table.rowFormat)
-    print(table.storage)
+    write(table.rowFormat)
+    write(table.storage)
     if let location = table.location {
       newLine()
       write("LOCATION ")
@@ -201,7 +201,7 @@ extension SQLPrinter {
     printTableProperties(table.tableProperties)
   }
 
-  private mutating func print(_ format: CreateExternalTable.RowFormat?) {
+  private mutating func write(_ format: CreateExternalTable.RowFormat?) {
     guard let format else { return }
     newLine()
     switch format {
@@ -215,32 +215,38 @@ extension SQLPrinter {
       }
     case .delimited(let delimiters):
       write("ROW FORMAT DELIMITED")
-      printDelimiter("FIELDS TERMINATED BY", delimiters.fields)
-      printDelimiter("ESCAPED BY", delimiters.escape)
-      printDelimiter("COLLECTION ITEMS TERMINATED BY", delimiters.collectionItems)
-      printDelimiter("MAP KEYS TERMINATED BY", delimiters.mapKeys)
-      printDelimiter("LINES TERMINATED BY", delimiters.lines)
-      printDelimiter("NULL DEFINED AS", delimiters.null)
+      indented { $0.write(delimiters) }
     }
+  }
+
+  private mutating func write(_ delimiters: Delimiters) {
+    printDelimiter("FIELDS TERMINATED BY", delimiters.fields)
+    printDelimiter("ESCAPED BY", delimiters.escape)
+    printDelimiter("COLLECTION ITEMS TERMINATED BY", delimiters.collectionItems)
+    printDelimiter("MAP KEYS TERMINATED BY", delimiters.mapKeys)
+    printDelimiter("LINES TERMINATED BY", delimiters.lines)
+    printDelimiter("NULL DEFINED AS", delimiters.null)
   }
 
   private mutating func printDelimiter(_ words: String, _ text: String?) {
     guard let text else { return }
-    write(" \(words) ")
+    newLine()
+    write(words + " ")
     printText(text)
   }
 
-  private mutating func print(_ storage: CreateExternalTable.Storage?) {
+  private mutating func write(_ storage: CreateExternalTable.Storage?) {
     guard let storage else { return }
     newLine()
     switch storage {
     case .format(let name):
       write("STORED AS ")
-      print(name)
+      write(name)
     case .classes(let input, let output):
       write("STORED AS INPUTFORMAT ")
       printText(input)
-      write(" OUTPUTFORMAT ")
+      newLine()
+      write("OUTPUTFORMAT ")
       printText(output)
     }
   }

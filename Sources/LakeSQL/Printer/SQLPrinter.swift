@@ -122,11 +122,11 @@ struct SQLPrinter {
     fitting { printer in
       printer.write("(")
       if printer.isFlat {
-        printer.print(query)
+        printer.write(query)
       } else {
         printer.indented {
           $0.newLine()
-          $0.print(query)
+          $0.write(query)
         }
         printer.newLine()
       }
@@ -138,7 +138,7 @@ struct SQLPrinter {
 // MARK: - Names and texts
 
 extension SQLPrinter {
-  mutating func print(_ name: Identifier) {
+  mutating func write(_ name: Identifier) {
     if name.isQuoted || SQLPrinter.needsQuotes(name.text) {
       write(
         quotes == .double ? SQLPrinter.quoted(name.text, "\"") : SQLPrinter.quoted(name.text, "`"))
@@ -147,16 +147,16 @@ extension SQLPrinter {
     }
   }
 
-  mutating func print(_ name: QualifiedName) {
+  mutating func write(_ name: QualifiedName) {
     for (index, part) in name.parts.enumerated() {
       if index > 0 { write(".") }
-      print(part)
+      write(part)
     }
   }
 
-  mutating func print(_ columns: [Identifier]) {
+  mutating func write(_ columns: [Identifier]) {
     write("(")
-    list(columns) { $0.print($1) }
+    list(columns) { $0.write($1) }
     write(")")
   }
 
@@ -191,7 +191,7 @@ extension Statement {
   /// The statement as SQL, without a semicolon.
   package var sql: String {
     var printer = SQLPrinter()
-    printer.print(self)
+    printer.write(self)
     return printer.text
   }
 }
@@ -208,7 +208,7 @@ extension Expression {
   /// The expression as SQL, in one line.
   package var sql: String {
     var printer = SQLPrinter(isFlat: true)
-    printer.print(self)
+    printer.write(self)
     return printer.text
   }
 }
@@ -217,7 +217,7 @@ extension Identifier {
   /// The name as SQL, in double quotes where it needs them.
   package var sql: String {
     var printer = SQLPrinter(isFlat: true)
-    printer.print(self)
+    printer.write(self)
     return printer.text
   }
 }

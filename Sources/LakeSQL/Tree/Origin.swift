@@ -1,6 +1,6 @@
 /// The number of a node in its statement, in order of creation. The same text always gives the same
-/// numbers, so that what is found out about a node (its type, what its name means) is kept beside the
-/// tree in an array of `Statement.nodeCount` places.
+/// numbers, so that what is found out about a node (its type, what its name means) is kept beside
+/// the tree in an array of `Statement.nodeCount` places.
 package struct NodeID: Sendable, Hashable, Comparable {
   package var number: Int
 

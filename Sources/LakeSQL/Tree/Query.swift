@@ -46,7 +46,8 @@ package indirect enum QueryBody: Sendable, Hashable {
   case select(SelectBody)
   case values(ValuesBody)
   case setOperation(SetOperation)
-  /// A query in parentheses.
+  /// A query in parentheses, which is an operand of a set operation or has ORDER BY or LIMIT of its
+  /// own and of the query around it.
   case query(Query)
 
   package var origin: Origin {

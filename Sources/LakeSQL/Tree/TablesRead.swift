@@ -1,6 +1,7 @@
 /// Which tables a query reads.
 extension Query {
-  /// The tables and views that are named anywhere in this query, in the order of the text, each once.
+  /// The tables and views that are named anywhere in this query, in the order of the text.
+  /// Each stands there once.
   /// Names that WITH gives are left out where they are in force; files and functions are no names.
   package var tablesRead: [QualifiedName] {
     var collector = TableCollector()

@@ -32,7 +32,8 @@ struct DeltaLog: Sendable {
     for (index, version) in versions.enumerated() where index != version {
       throw gap(expected: index, found: version, names)
     }
-    if versions.isEmpty, let checkpoint = names.compactMap(LogFileName.version(ofCheckpoint:)).first {
+    if versions.isEmpty, let checkpoint = names.compactMap(LogFileName.version(ofCheckpoint:)).first
+    {
       throw LakeError(
         .unsupported, "the log has a checkpoint of version \(checkpoint) and no entries",
         at: .file(directory), hint: "Tables are read from all entries of their log.")

@@ -20,6 +20,26 @@ package struct DeltaSchema: Sendable, Hashable {
     fieldMetadata[column]?.last { $0.name == "comment" }?.value.text
   }
 
+  /// The columns as the data files have them: `json` as text, since readers of the log compare what
+  /// a file says of a column with what the log says.
+  package static func fileSchema(of schema: Schema) -> Schema {
+    Schema(schema.fields.map { fileField($0) })
+  }
+
+  private static func fileField(_ field: Field) -> Field {
+    Field(field.name, fileType(field.type), isNullable: field.isNullable)
+  }
+
+  private static func fileType(_ type: DataType) -> DataType {
+    switch type {
+    case .json: .varchar
+    case .array(let element): .array(fileType(element))
+    case .map(let key, let value): .map(key: fileType(key), value: fileType(value))
+    case .row(let fields): .row(fields.map { fileField($0) })
+    default: type
+    }
+  }
+
   /// Why a type cannot stand in a table, as an error; nil where it can.
   package static func obstacle(to field: Field) -> LakeError? {
     guard let type = unknownType(field.type) else { return nil }
@@ -53,22 +73,31 @@ extension DeltaSchema {
   /// The `schemaString`.
   package var text: String {
     let fields = schema.fields.map { field in
-      DeltaSchema.json(of: field, metadata: fieldMetadata[field.name] ?? [])
+      var metadata = (fieldMetadata[field.name] ?? []).filter { $0.name != DeltaSchema.typeKey }
+      if DeltaSchema.losesType(field.type) {
+        metadata.append(.init(DeltaSchema.typeKey, .string(field.type.spelled(.hive))))
+      }
+      return DeltaSchema.json(of: field, metadata: metadata)
     }
     return JSONValue.object(["type": .string("struct"), "fields": .array(fields)]).description
   }
 
   private static func json(of field: Field, metadata: [JSONValue.Member]) -> JSONValue {
-    var metadata = metadata.filter { $0.name != typeKey }
-    switch field.type {
-    case .json, .unseen:
-      metadata.append(.init(typeKey, .string(field.type.spelled(.hive))))
-    default: break
-    }
-    return .object([
+    .object([
       "name": .string(field.name), "type": json(of: field.type),
       "nullable": .bool(field.isNullable), "metadata": .object(metadata),
     ])
+  }
+
+  /// Whether there is something in a type that is a string to Delta and another type to us.
+  private static func losesType(_ type: DataType) -> Bool {
+    switch type {
+    case .json, .unseen: true
+    case .array(let element): losesType(element)
+    case .map(let key, let value): losesType(key) || losesType(value)
+    case .row(let fields): fields.contains { losesType($0.type) }
+    default: false
+    }
   }
 
   private static func json(of type: DataType) -> JSONValue {
@@ -133,8 +162,9 @@ extension DeltaSchema {
     }
     let metadata = value["metadata"]?.members ?? []
     var field = Field(name, try dataType(type), isNullable: value["nullable"]?.boolean ?? true)
-    if field.type == .varchar, let ours = value["metadata"]?[typeKey]?.text,
-      let known = try? DataType(parsing: ours), known == .json || known == .unseen
+    // Believed only where it says the same in Delta's words.
+    if let ours = value["metadata"]?[typeKey]?.text, let known = try? DataType(parsing: ours),
+      json(of: known) == json(of: field.type)
     {
       field.type = known
     }

@@ -37,12 +37,12 @@ package struct FileStatistics: Sendable, Hashable {
 }
 
 extension FileStatistics {
-  /// The longest text that is a bound.
-  static let textBytesMax = 64
+  /// The longest text that is a bound. Writers of files cut longer text, but not as short as this.
+  static let textBytesMax = 32
 
   /// The statistics of a file that was just written. The log cannot be changed once written: with
   /// `hidesText`, no text of a person gets into it as a bound.
-  init(_ summary: DataFileSummary, schema: Schema, hidesText: Bool) {
+  package init(_ summary: DataFileSummary, schema: Schema, hidesText: Bool) {
     self.init(rowCount: summary.rowCount)
     for (field, column) in zip(schema.fields, summary.columns) where !field.type.isNested {
       nullCounts.append(.init(field.name, .int(column.nullCount)))

@@ -28,11 +28,4 @@ extension ManagedTable {
     while oldest > 0, snapshot.timestamps[oldest] > cutoff { oldest -= 1 }
     return oldest
   }
-
-  /// Removes entries of the log that were never linked. Under the publish lock.
-  func removeStaleEntries() throws(LakeError) {
-    for name in try fileSystem.list(log.directory) where TemporaryName.matches(name) {
-      try fileSystem.removeFile(Path.join(log.directory, name))
-    }
-  }
 }

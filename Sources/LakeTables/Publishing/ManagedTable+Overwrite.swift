@@ -9,15 +9,15 @@ extension ManagedTable {
     for field in request.schema.fields {
       if let obstacle = DeltaSchema.obstacle(to: field) { throw obstacle }
     }
-    let base = try exists ? snapshot() : nil
+    let base = try latestSnapshot()
     try requireUnchanged(base, since: request.basedOnVersion)
     if let base { try ProtocolSupport.requireWritable(base.tableProtocol, base.metadata) }
     try requireContract(request, over: base)
-    if base == nil {
+    if let base {
+      repair(base)
+    } else {
       try published.requireOurs()
       try fileSystem.makeDurableDirectories(log.directory)
-    } else {
-      repair()
     }
     return try StagedWrite(request, to: self, base: base, format: format, kernels: kernels)
   }
@@ -41,7 +41,8 @@ extension ManagedTable {
         hint: "Declare CONSENT … BY for it, or drop the table first.")
     }
     if request.contract != nil, request.checker == nil {
-      throw LakeError(.internal, "\(name) declares constraints, and nothing was given to check them")
+      throw LakeError(
+        .internal, "\(name) declares constraints, and nothing was given to check them")
     }
   }
 

@@ -76,7 +76,8 @@ extension PublishedDirectory {
     let foreign = try fileSystem.list(path).first { DataFileName.version(of: $0) == nil }
     if let foreign {
       throw LakeError(
-        .alreadyExists, "the directory of the table holds files that are not the table's: \(foreign)",
+        .alreadyExists,
+        "the directory of the table holds files that are not the table's: \(foreign)",
         at: .file(path), hint: "Move them to a table of the landing zone.")
     }
   }

@@ -110,6 +110,6 @@ extension StagedFiles {
       tableProtocol: base?.tableProtocol ?? .ours,
       metadata: metadata ?? TableMetadata(id: "", schema: DeltaSchema(request.schema)),
       files: files, tombstones: tombstones, transactions: transactions, commitInfo: info,
-      root: table.root)
+      uncheckedSince: nil, root: table.root)
   }
 }

@@ -57,7 +57,8 @@ struct Publisher {
     }
     guard proof.rowsOut == staged.rowsWritten else {
       throw LakeError(
-        .internal, "\(proof.rowsOut) rows for \(table.name) were checked and "
+        .internal,
+        "\(proof.rowsOut) rows for \(table.name) were checked and "
           + "\(staged.rowsWritten) were written")
     }
     if contract.isGoverned, request.revalidate == nil {
@@ -105,7 +106,8 @@ struct Publisher {
       try fileSystem.syncDirectory(table.log.directory)
     } catch {
       throw LakeError(
-        error.code, "version \(staged.version) of \(table.name) is written, but may not survive a "
+        error.code,
+        "version \(staged.version) of \(table.name) is written, but may not survive a "
           + "loss of power: \(error.message)", at: error.place, hint: error.hint, cause: error)
     }
     return .done
@@ -197,7 +199,7 @@ struct Publisher {
       report.expiredFiles = try table.removeExpiredFiles(after: snapshot)
     }
     staged.folder.remove()
-    note { () throws(LakeError) in _ = try StagingFolder.tidy(table) }
+    note { () throws(LakeError) in try table.tidy() }
     return report
   }
 }

@@ -8,8 +8,8 @@ extension ManagedTable {
     options: TableOptions = TableOptions()
   ) throws(LakeError) -> ManagedTable? {
     let table = try ManagedTable(name, in: layout, fileSystem: fileSystem, options: options)
-    guard try table.exists else { return nil }
-    table.repair()
+    guard let latest = try table.latestSnapshot() else { return nil }
+    table.repair(latest)
     return table
   }
 
@@ -29,9 +29,10 @@ extension ManagedTable {
 
   /// As `recover`, where there is something to be done, nobody else is at work and the disk allows
   /// it: a reader of a table works whether its published directory can be mended or not.
-  func repair() {
+  package func repair(_ latest: Snapshot) {
     do throws(LakeError) {
-      if try publishedDirectoryState() == .current { return }
+      if latest.uncheckedSince != nil { return }
+      if try published.state(for: latest) == .current { return }
       let lock = try fileSystem.lock(publishLock, waitingMilliseconds: 0)
       defer { lock.release() }
       try recoverUnderLock()
@@ -41,15 +42,21 @@ extension ManagedTable {
   }
 
   private func recoverUnderLock() throws(LakeError) {
-    guard try exists else { return }
-    let snapshot = try snapshot()
-    if try published.state(for: snapshot) != .current {
+    guard let snapshot = try latestSnapshot() else { return }
+    if snapshot.uncheckedSince == nil, try published.state(for: snapshot) != .current {
       try published.refresh(to: snapshot)
     } else {
       try published.removeLeftovers()
     }
     _ = try removeExpiredFiles(after: snapshot)
-    try removeStaleEntries()
+    try tidy()
+  }
+
+  /// Removes what dead writers left. Under the publish lock.
+  func tidy() throws(LakeError) {
+    for name in try fileSystem.list(log.directory) where TemporaryName.matches(name) {
+      try fileSystem.removeFile(Path.join(log.directory, name))
+    }
     _ = try StagingFolder.tidy(self)
   }
 }

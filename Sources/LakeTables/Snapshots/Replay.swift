@@ -12,6 +12,7 @@ struct Replay {
   private var transactions: [String: TableTransaction] = [:]
   private var commitInfo = CommitInfo(members: [])
   private var addCount = 0
+  private var uncheckedSince: Int?
 
   /// The state after a version. All versions up to it are read.
   static func snapshot(
@@ -29,12 +30,17 @@ struct Replay {
   ) throws(LakeError) {
     self.version = version
     commitInfo = CommitInfo(members: [])
+    let before = (contract: contract, addCount: addCount)
     var seen = Seen(place: .file(log.path(ofVersion: version)))
     for action in actions {
       switch action {
       case .tableProtocol(let body):
         try seen.note("protocol", "")
-        try ProtocolSupport.requireReadable(body)
+        do {
+          try ProtocolSupport.requireReadable(body)
+        } catch {
+          throw error.located(at: .file(log.path(ofVersion: version)))
+        }
         tableProtocol = body
       case .metadata(let body):
         try seen.note("metaData", "")
@@ -56,8 +62,31 @@ struct Replay {
       case .commitInfo(let body): commitInfo = body
       }
     }
+    noteChecks(before.contract, addCount: before.addCount, actions)
     let time = try log.timestamp(ofVersion: version, commitInfo)
     timestamps.append(timestamps.last.map { max(time, $0 &+ 1) } ?? time)
+  }
+
+  private var contract: TableContract? {
+    metadata?.configuration[TableContract.key].map { TableContract(text: $0) }
+  }
+
+  /// Keeps account of rows under consent that came without the proof that our commits carry. A
+  /// commit of ours that replaces all files ends it.
+  private mutating func noteChecks(_ old: TableContract?, addCount: Int, _ actions: [Action]) {
+    guard old?.isGoverned == true || contract?.isGoverned == true else { return }
+    let isChecked = contract != nil && commitInfo.contractHash == contract?.hash
+    if isChecked, files.values.allSatisfy({ $0.order >= addCount }) {
+      uncheckedSince = nil
+      return
+    }
+    let bringsRows = actions.contains { action in
+      switch action {
+      case .add, .metadata: true
+      case .remove, .tableProtocol, .transaction, .commitInfo: false
+      }
+    }
+    if bringsRows, !isChecked, uncheckedSince == nil { uncheckedSince = version }
   }
 
   private func finish(root: String, in log: DeltaLog) throws(LakeError) -> Snapshot {
@@ -70,8 +99,11 @@ struct Replay {
     return Snapshot(
       version: version, timestamps: timestamps, tableProtocol: tableProtocol, metadata: metadata,
       files: files.values.sorted { $0.order < $1.order }.map(\.file),
-      tombstones: tombstones.values.sorted { ($0.version, $0.file.path) < ($1.version, $1.file.path) },
-      transactions: transactions, commitInfo: commitInfo, root: root)
+      tombstones: tombstones.values.sorted { a, b in
+        (a.version, a.file.path) < (b.version, b.file.path)
+      },
+      transactions: transactions, commitInfo: commitInfo, uncheckedSince: uncheckedSince,
+      root: root)
   }
 
   /// Mapped columns have other names in the files; a log may say so under any protocol.

@@ -16,6 +16,9 @@ package struct Snapshot: Sendable {
   package let transactions: [String: TableTransaction]
   /// What the version's commit says of itself.
   package let commitInfo: CommitInfo
+  /// The version since which a table under consent holds rows that no check of ours has seen: some
+  /// other program made it. Nil where all rows were checked, and for tables without consent.
+  package let uncheckedSince: Int?
   /// The absolute path of the table proper.
   package let root: String
 
@@ -47,6 +50,17 @@ package struct Snapshot: Sendable {
   /// What the table's metadata declares about its rows.
   package var contract: TableContract? {
     metadata.configuration[TableContract.key].map { TableContract(text: $0) }
+  }
+
+  /// Throws where rows must be kept from readers, since another program put them under a consent
+  /// policy without a check.
+  package func requireChecked(_ name: TableName) throws(LakeError) {
+    guard let version = uncheckedSince else { return }
+    throw LakeError(
+      .conflict,
+      "version \(version) of \(name) was made by another program, and its rows were not checked "
+        + "for consent", at: .file(root),
+      hint: "Make the table anew (lake run), or audit it first (lake audit).")
   }
 
   /// The absolute path of a file.

@@ -13,9 +13,7 @@ extension ManagedTable {
   /// its published directory is made anew.
   @discardableResult
   package func drop() throws(LakeError) -> String {
-    guard try exists else {
-      throw LakeError(.notFound, "there is no table \(name)", hint: "See lake tables.")
-    }
+    guard try exists else { throw noTable }
     let lock = try fileSystem.lock(
       publishLock, waitingMilliseconds: options.lockWaitMilliseconds)
     defer { lock.release() }

@@ -92,9 +92,7 @@ extension ManagedTable {
   /// The state of the table after a version; by default the latest. An older version whose files
   /// are gone already is `notFound`.
   package func snapshot(version: Int? = nil) throws(LakeError) -> Snapshot {
-    guard let latest = try latestVersion() else {
-      throw LakeError(.notFound, "there is no table \(name)", hint: "See lake tables.")
-    }
+    guard let latest = try latestVersion() else { throw noTable }
     guard let version, version != latest else {
       return try Replay.snapshot(of: log, root: root, version: latest)
     }
@@ -112,6 +110,16 @@ extension ManagedTable {
       }
     }
     return snapshot
+  }
+
+  /// The state of the table after its latest version; nil where there is no table.
+  package func latestSnapshot() throws(LakeError) -> Snapshot? {
+    guard let latest = try latestVersion() else { return nil }
+    return try Replay.snapshot(of: log, root: root, version: latest)
+  }
+
+  var noTable: LakeError {
+    LakeError(.notFound, "there is no table \(name)", hint: "See lake tables.")
   }
 
   /// The state of the table at a moment, in milliseconds since 1970.
@@ -145,7 +153,8 @@ extension ManagedTable {
     for zone in Zone.allCases where zone != .landing {
       let directory = Path.directory(of: layout.tableRoot(of: TableName(zone, "a")))
       guard try fileSystem.status(of: directory, followLinks: true) != nil else { continue }
-      for name in try fileSystem.list(directory) where !name.hasPrefix(".") && !name.hasPrefix("_") {
+      for name in try fileSystem.list(directory) where !name.hasPrefix(".") && !name.hasPrefix("_")
+      {
         let table = try ManagedTable(
           TableName(zone, name), in: layout, fileSystem: fileSystem, options: options)
         let log = try fileSystem.status(of: table.log.directory, followLinks: true)

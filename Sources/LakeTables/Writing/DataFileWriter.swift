@@ -40,5 +40,7 @@ package protocol DataFileFormat: Sendable {
   /// multiple of this.
   var rowsPerStep: Int { get }
 
+  /// The types of vectors may differ from those of the schema in name, as text and json do; they
+  /// lie in memory alike.
   func makeWriter(schema: Schema, target: any OutputTarget) throws -> any DataFileWriter
 }

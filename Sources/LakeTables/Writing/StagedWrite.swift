@@ -35,6 +35,7 @@ package final class StagedWrite {
   private let base: Snapshot?
   private let request: OverwriteRequest
   private let format: any DataFileFormat
+  private let fileSchema: Schema
   private let folder: StagingFolder
   private let kernels: Kernels
   private var writer: (any DataFileWriter)?
@@ -53,6 +54,7 @@ package final class StagedWrite {
     self.base = base
     self.request = request
     self.format = format
+    fileSchema = DeltaSchema.fileSchema(of: request.schema)
     self.kernels = kernels
     folder = try StagingFolder(in: table)
   }
@@ -159,7 +161,7 @@ package final class StagedWrite {
     let target = try StagedFileTarget(
       path: Path.join(folder.path, name), fileSystem: table.fileSystem)
     self.target = target
-    writer = try format.makeWriter(schema: request.schema, target: target)
+    writer = try format.makeWriter(schema: fileSchema, target: target)
     rowsInFile = 0
   }
 
@@ -183,7 +185,8 @@ package final class StagedWrite {
       }
       if nulls > 0 {
         throw LakeError(
-          .qualityLimit, "\(nulls) rows of \(table.name) have no value for \(field.name), which "
+          .qualityLimit,
+          "\(nulls) rows of \(table.name) have no value for \(field.name), which "
             + "is NOT NULL",
           hint: "Filter these rows, or leave NOT NULL away.")
       }
@@ -220,6 +223,10 @@ package final class StagedFiles {
     self.files = files
     self.rowsWritten = rowsWritten
     self.proof = proof
+  }
+
+  deinit {
+    folder.remove()
   }
 
   package var byteCount: Int { files.reduce(0) { $0 + $1.summary.byteCount } }

@@ -35,9 +35,11 @@ struct ParquetRoundTripTests {
     let folder = try TemporaryDirectory()
     let path = try folder.write(bytes, to: "a.parquet")
     let (found, columns) = try ParquetTrip.read(path, codecs: codecs)
-    #expect(found.fields.map(\.type.description) == schema.fields.map {
-      ParquetTrip.readType($0.type).description
-    })
+    #expect(
+      found.fields.map(\.type.description)
+        == schema.fields.map {
+          ParquetTrip.readType($0.type).description
+        })
     for (index, field) in schema.fields.enumerated() {
       #expect(areSame(columns[index], expected[index]), "\(field)")
       #expect(summary.columns[index].nullCount == expected[index].count { $0.isNull })

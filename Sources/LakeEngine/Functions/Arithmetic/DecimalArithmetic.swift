@@ -159,15 +159,17 @@ private struct WideOperation {
       // Rare: more than 38 places to move by. The quotient is taken further, digit by digit.
       var places = factorB
       while places > 1 {
-        guard let shifted = quotient.multiplied(10) else { return nil }
         let next = y.dividingFullWidth(rest.multipliedFullWidth(by: 10))
-        quotient = shifted + next.quotient
+        guard let shifted = quotient.multiplied(10)?.adding(next.quotient) else { return nil }
+        quotient = shifted
         rest = next.remainder
         places /= 10
       }
     }
-    if rest >= y - rest { quotient += 1 }
-    guard let magnitude = Int128(exactly: quotient) else { return nil }
+    let carry: UInt128 = rest >= y - rest ? 1 : 0
+    guard let rounded = quotient.adding(carry), let magnitude = Int128(exactly: rounded) else {
+      return nil
+    }
     return (a < 0) != (b < 0) ? 0 - magnitude : magnitude
   }
 

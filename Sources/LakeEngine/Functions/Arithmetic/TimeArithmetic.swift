@@ -11,7 +11,8 @@ extension ScalarFunctions {
         // interval + date is date + interval.
         guard let match = sum(sign, b, a) else { return nil }
         return .init(
-          function: swapped(match.function), parameters: [match.parameters[1], match.parameters[0]],
+          function: swapped(match.function),
+          parameters: [match.parameters[1], match.parameters[0]],
           result: match.result)
       }
       return sum(sign, a, b)
@@ -20,7 +21,8 @@ extension ScalarFunctions {
       if !a.isIntervalType, b.isIntervalType {
         guard let match = scaling(sign, b, a) else { return nil }
         return .init(
-          function: swapped(match.function), parameters: [match.parameters[1], match.parameters[0]],
+          function: swapped(match.function),
+          parameters: [match.parameters[1], match.parameters[0]],
           result: match.result)
       }
       return scaling(sign, a, b)

@@ -33,7 +33,8 @@ extension ScalarFunctions {
       "right", description: "The last characters of a text",
       overloads: [Overload([.varchar, .bigint], .varchar) { try end(of: $0, isLeft: false) }]),
     FunctionDefinition(
-      "strpos", "instr", description: "The place of the first occurrence of a text in another, or 0",
+      "strpos", "instr",
+      description: "The place of the first occurrence of a text in another, or 0",
       overloads: [
         Overload([.varchar, .varchar], .bigint) { try position($0, text: 0, part: 1) }
       ]),

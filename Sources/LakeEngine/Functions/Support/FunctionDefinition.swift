@@ -92,6 +92,10 @@ extension FunctionDefinition {
   /// A function with fixed types. Of several ways to call it, the one that needs the fewest implicit
   /// casts is meant; of equal ones, the first.
   init(_ names: String..., description: String, overloads: [Overload]) {
+    self.init(names: names, description: description, overloads: overloads)
+  }
+
+  init(names: [String], description: String, overloads: [Overload]) {
     self.names = names
     self.description = description
     let name = names[0]

@@ -42,6 +42,14 @@ struct ListMaker {
   func vector(
     _ call: FunctionCall, of source: ColumnVector, validity: Bitmap?
   ) throws -> ColumnVector {
+    let (offsets, child) = try parts(call, of: source)
+    return call.vector(.list(ListValues(offsets: offsets, child: child)), validity)
+  }
+
+  /// The offsets, and the elements one after the other.
+  func parts(
+    _ call: FunctionCall, of source: ColumnVector
+  ) throws -> (offsets: Buffer, child: ColumnVector) {
     let kernels = call.kernels
     let buffer = try Buffer(byteCount: offsets.count * 4, tracker: kernels.tracker)
     let out = buffer.pointer(as: UInt32.self)
@@ -52,6 +60,6 @@ struct ListMaker {
       }
       return try kernels.gather(source, rows: base, count: rows.count)
     }
-    return call.vector(.list(ListValues(offsets: buffer, child: child)), validity)
+    return (buffer, child)
   }
 }

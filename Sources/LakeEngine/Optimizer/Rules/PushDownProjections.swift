@@ -94,8 +94,14 @@ private final class ColumnPruning {
     case .shared(let shared):
       let needed = needs[ObjectIdentifier(shared)] ?? []
       return (.shared(memo.rewritten(shared) { prune($0, exactly: needed) }), needed.sorted())
-    case .filter(let input, _), .sort(let input, _), .top(let input, _, _, _),
-      .limit(let input, _, _):
+    case .sort(let input, _), .top(let input, _, _, _):
+      // Rows that are kept in memory are as narrow as can be.
+      let needed = plan.requirements(for: required)[0]
+      let kept = needed.sorted()
+      let moved = plan.mapExpressions { $0.moved(to: kept) }
+      let below = prune(input, exactly: needed)
+      return (moved.mapInputs { _ in below }, kept)
+    case .filter(let input, _), .limit(let input, _, _):
       let below = prune(input, plan.requirements(for: required)[0])
       let moved = plan.mapExpressions { $0.moved(to: below.kept) }
       return (moved.mapInputs { _ in below.plan }, below.kept)
@@ -110,15 +116,17 @@ private final class ColumnPruning {
     return (.scan(result), kept)
   }
 
+  /// The sides are as narrow as can be: a join copies what it is given.
   private func prune(_ join: JoinPlan, _ required: [Set<Int>]) -> Narrowed {
-    let (left, right) = (prune(join.left, required[0]), prune(join.right, required[1]))
+    let (left, right) = (required[0].sorted(), required[1].sorted())
     let count = join.left.columnCount
-    let both = left.kept + right.kept.map { $0 + count }
+    let both = left + right.map { $0 + count }
     var result = join
-    (result.left, result.right) = (left.plan, right.plan)
-    result.keys = join.keys.map { ($0.left.moved(to: left.kept), $0.right.moved(to: right.kept)) }
+    result.left = prune(join.left, exactly: required[0])
+    result.right = prune(join.right, exactly: required[1])
+    result.keys = join.keys.map { ($0.left.moved(to: left), $0.right.moved(to: right)) }
     result.residual = join.residual?.moved(to: both)
-    return (.join(result), join.kind.hasRightColumns ? both : left.kept)
+    return (.join(result), join.kind.hasRightColumns ? both : left)
   }
 
   private func prune(

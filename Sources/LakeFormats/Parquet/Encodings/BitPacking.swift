@@ -10,7 +10,9 @@ enum BitPacking {
     let w = UInt64(truncatingIfNeeded: width)
     if width <= 8 {
       var word: UInt64 = 0
-      for index in 0..<8 { word |= UInt64(truncatingIfNeeded: values[index]) &<< (UInt64(index) &* w) }
+      for index in 0..<8 {
+        word |= UInt64(truncatingIfNeeded: values[index]) &<< (UInt64(index) &* w)
+      }
       raw.storeBytes(of: word.littleEndian, as: UInt64.self)
     } else if width <= 16 {
       let low = quartet(values, w)
@@ -27,7 +29,8 @@ enum BitPacking {
         word |= value &<< filled
         filled &+= w
         if filled >= 32 {
-          raw.storeBytes(of: UInt32(truncatingIfNeeded: word).littleEndian, toByteOffset: at, as: UInt32.self)
+          raw.storeBytes(
+            of: UInt32(truncatingIfNeeded: word).littleEndian, toByteOffset: at, as: UInt32.self)
           word &>>= 32
           filled &-= 32
           at &+= 4
@@ -138,8 +141,9 @@ enum BitPacking {
     for index in 0..<count {
       let bit = index &* width
       let shift = UInt64(bit & 7)
-      var value = UInt64(
-        littleEndian: raw.loadUnaligned(fromByteOffset: bit &>> 3, as: UInt64.self)) &>> shift
+      var value =
+        UInt64(
+          littleEndian: raw.loadUnaligned(fromByteOffset: bit &>> 3, as: UInt64.self)) &>> shift
       if width > 56, shift > 0 {
         let next = raw.load(fromByteOffset: bit &>> 3 &+ 8, as: UInt8.self)
         value |= UInt64(next) &<< (64 &- shift)

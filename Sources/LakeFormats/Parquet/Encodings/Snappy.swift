@@ -22,7 +22,9 @@ enum Snappy {
       cursor += 1
       if tag & 3 == 0 {
         let size = try literalLength(tag, &cursor, end)
-        guard size <= end - cursor, size <= count - at else { throw damage("a literal is too long") }
+        guard size <= end - cursor, size <= count - at else {
+          throw damage("a literal is too long")
+        }
         memcpy(target + at, cursor, size)
         cursor += size
         at += size

@@ -35,6 +35,15 @@ extension ThriftReader {
     return value
   }
 
+  /// A number of a page, where all are of 32 bits.
+  fileprivate mutating func pageCount(_ field: FieldHeader) throws(LakeError) -> Int {
+    let value = try count(field)
+    guard value <= Int(Int32.max) else {
+      throw LakeError.parquetDamage("a count or size of a page is \(value)")
+    }
+    return value
+  }
+
   fileprivate mutating func keyAndValue() throws(LakeError) -> (String, String) {
     var pair = ("", "")
     try structure { (reader, field) throws(LakeError) in
@@ -275,8 +284,8 @@ extension ParquetPageHeader {
     try reader.structure { (reader, field) throws(LakeError) in
       switch field.id {
       case 1: type = try reader.known(field, "type of pages")
-      case 2: uncompressedSize = try reader.count(field)
-      case 3: compressedSize = try reader.count(field)
+      case 2: uncompressedSize = try reader.pageCount(field)
+      case 3: compressedSize = try reader.pageCount(field)
       case 5, 7:
         try reader.structure(field) { (reader, field) throws(LakeError) in
           try read(&reader, field)
@@ -295,7 +304,7 @@ extension ParquetPageHeader {
   ) throws(LakeError) {
     // A dictionary's third field is no encoding, but whether it is sorted.
     switch (field.id, field.kind) {
-    case (1, _): valueCount = try reader.count(field)
+    case (1, _): valueCount = try reader.pageCount(field)
     case (2, _): encoding = try reader.known(field, "encoding")
     case (3, .int32): definitionEncoding = try reader.known(field, "encoding")
     case (4, .int32): repetitionEncoding = try reader.known(field, "encoding")
@@ -307,10 +316,10 @@ extension ParquetPageHeader {
     _ reader: inout ThriftReader, _ field: ThriftReader.FieldHeader
   ) throws(LakeError) {
     switch field.id {
-    case 1: valueCount = try reader.count(field)
+    case 1: valueCount = try reader.pageCount(field)
     case 4: encoding = try reader.known(field, "encoding")
-    case 5: definitionBytes = try reader.count(field)
-    case 6: repetitionBytes = try reader.count(field)
+    case 5: definitionBytes = try reader.pageCount(field)
+    case 6: repetitionBytes = try reader.pageCount(field)
     case 7: isCompressed = try reader.bool(field)
     default: try reader.skip(field)
     }

@@ -75,12 +75,27 @@ struct Assembler {
       throw LakeError.parquetDamage(
         "the lists of \(leaf.name) have \(elements) elements and not \(child.count)")
     }
+    try checkNulls(offsets, valid.pointer(as: UInt8.self), count, leaf)
     if case .map = node.type { try checkKeys(child, leaf) }
     return ColumnVector(
       type: node.type,
       flat: FlatColumn(
         count: count, validity: try bitmap(node, valid, count),
         values: .list(ListValues(offsets: buffer, child: child))))
+  }
+
+  /// Levels can say that a list goes on which was null.
+  private func checkNulls(
+    _ offsets: UnsafePointer<UInt32>, _ valid: UnsafePointer<UInt8>, _ count: Int,
+    _ leaf: LeafColumn
+  ) throws(LakeError) {
+    var bad: UInt8 = 0
+    for slot in 0..<count {
+      bad |= offsets[slot] == offsets[slot &+ 1] ? 0 : 1 &- valid[slot]
+    }
+    guard bad == 0 else {
+      throw LakeError.parquetDamage("a list of \(leaf.name) is null and has elements")
+    }
   }
 
   private func checkKeys(_ entries: ColumnVector, _ leaf: LeafColumn) throws(LakeError) {

@@ -104,6 +104,8 @@ final class NestedLeafReader {
         if windowRepetitions[at] == 0 {
           if rows == rowCount { break }
           rows += 1
+        } else if rows == 0 {
+          throw LakeError.parquetDamage("\(leaf.name) begins in the middle of a row")
         }
         at += 1
       }

@@ -10,7 +10,8 @@ package struct ParquetRowGroup: Sendable {
   private let hasTypeOrder: Bool
 
   init(
-    _ index: Int, _ metadata: ParquetRowGroupMetadata, nodes: [ColumnNode], hasTypeOrder: Bool
+    _ index: Int, _ metadata: ParquetRowGroupMetadata, nodes: [ColumnNode], hasTypeOrder: Bool,
+    fileSize: Int
   ) throws(LakeError) {
     let leaves = nodes.flatMap { $0.leaves }
     guard metadata.columns.count == leaves.count else {
@@ -32,11 +33,20 @@ package struct ParquetRowGroup: Sendable {
             + "\(metadata.rowCount) rows")
       }
     }
+    var total = 0
+    for chunk in metadata.columns {
+      // Columns do not share bytes: so all of them together have no more than the file.
+      guard chunk.totalCompressedSize <= fileSize - total else {
+        throw LakeError.parquetDamage(
+          "the columns of row group \(index) have more bytes than the file of \(fileSize)")
+      }
+      total += chunk.totalCompressedSize
+    }
+    totalBytes = total
     self.metadata = metadata
     self.nodes = nodes
     self.hasTypeOrder = hasTypeOrder
     rowCount = metadata.rowCount
-    totalBytes = metadata.columns.reduce(0) { $0 &+ $1.totalCompressedSize }
   }
 
   /// Bounds of a column's values, and how many are null; nil where nothing is known. Bounds hold
@@ -52,7 +62,8 @@ package struct ParquetRowGroup: Sendable {
     var (minimum, maximum) = (statistics.minimum, statistics.maximum)
     if !hasTypeOrder || (minimum == nil && maximum == nil) {
       // The older pair was ordered by signed values, which is right for these.
-      let isSigned = leaf.physical != .byteArray && leaf.physical != .fixed
+      let isSigned =
+        leaf.physical != .byteArray && leaf.physical != .fixed
         && leaf.conversion != .widenUnsigned
       (minimum, maximum) =
         isSigned

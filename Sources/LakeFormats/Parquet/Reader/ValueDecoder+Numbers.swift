@@ -22,7 +22,8 @@ extension ValueDecoder {
     case .milliseconds:
       let target = out.assumingMemoryBound(to: Int64.self)
       for index in 0..<count {
-        let (product, overflow) = Int64(source.at(index, type)).multipliedReportingOverflow(by: 1000)
+        let (product, overflow) = Int64(source.at(index, type)).multipliedReportingOverflow(
+          by: 1000)
         guard !overflow else { throw LakeError.parquetDamage("a time is out of range") }
         target[index] = product
       }
@@ -145,20 +146,20 @@ extension ValueDecoder {
     }
   }
 
-  /// Nanoseconds of a day, then a Julian day.
+  /// Nanoseconds of a day, then a Julian day. Spark's writer lets the sum wrap around for years
+  /// that are far away, and only the same arithmetic gets them back.
   func convertInt96(
     _ source: UnsafeRawPointer, count: Int, into out: UnsafeMutableRawPointer
-  ) throws(LakeError) {
+  ) {
+    let microsecondsOfDay: Int64 = 86_400_000_000
+    let epoch = 2_440_588 &* microsecondsOfDay
     let target = out.assumingMemoryBound(to: Int64.self)
     for index in 0..<count {
       let raw = source + index * 12
       let nanoseconds = raw.loadUnaligned(as: Int64.self)
-      let day = Int64(raw.loadUnaligned(fromByteOffset: 8, as: UInt32.self)) - 2_440_588
-      let (micros, overflow) = day.multipliedReportingOverflow(by: 86_400_000_000)
-      let (sum, carry) = micros.addingReportingOverflow(
-        LeafConversion.floorDivide(nanoseconds, by: 1000))
-      guard !overflow, !carry else { throw LakeError.parquetDamage("a time is out of range") }
-      target[index] = sum
+      let day = Int64(raw.loadUnaligned(fromByteOffset: 8, as: Int32.self))
+      let time = LeafConversion.floorDivide(nanoseconds, by: 1000)
+      target[index] = day &* microsecondsOfDay &+ time &- epoch
     }
   }
 }

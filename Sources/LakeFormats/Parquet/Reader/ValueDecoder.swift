@@ -33,7 +33,8 @@ enum PageValues {
     case .rle, .bitPacked, .deltaBinaryPacked, .deltaLengthByteArray, .deltaByteArray,
       .byteStreamSplit:
       throw LakeError(
-        .unsupported, "values of type \(leaf.physical) in the encoding \(header.encoding) cannot "
+        .unsupported,
+        "values of type \(leaf.physical) in the encoding \(header.encoding) cannot "
           + "be read")
     }
   }
@@ -90,7 +91,7 @@ struct ValueDecoder {
     case .int32: try convert(raw, as: Int32.self, count: count, into: out)
     case .int64: try convert(raw, as: Int64.self, count: count, into: out)
     case .float, .double: memcpy(out, raw, count * width)
-    case .int96: try convertInt96(raw, count: count, into: out)
+    case .int96: convertInt96(raw, count: count, into: out)
     case .fixed: try decodeFixed(bytes, count: count, into: out)
     case .boolean, .byteArray: throw LakeError(.internal, "values of another kind")
     }

@@ -104,7 +104,8 @@ struct LeafTypes {
   ) throws(LakeError) -> (DataType, LeafConversion) {
     guard (1...38).contains(precision), (0...precision).contains(scale) else {
       throw LakeError(
-        .unsupported, "column \(name) is a decimal of \(precision) digits, \(scale) of them "
+        .unsupported,
+        "column \(name) is a decimal of \(precision) digits, \(scale) of them "
           + "behind the point; 38 are supported")
     }
     let type = DataType.decimal(precision: precision, scale: scale)

@@ -15,6 +15,7 @@ struct SchemaReading {
   init(_ elements: [ParquetSchemaElement]) throws(LakeError) {
     self.elements = elements
     let count = elements.first?.childCount ?? 0
+    guard count >= 0 else { throw LakeError.parquetDamage("the schema has \(count) columns") }
     for _ in 0..<count {
       let (name, node) = try column(Place())
       nodes.append(node)

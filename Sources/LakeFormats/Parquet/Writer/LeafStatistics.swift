@@ -174,9 +174,9 @@ enum TextBound {
 }
 
 /// The order of single values of a type, as the bounds of a column have it.
-enum ValueOrder {
+package enum ValueOrder {
   /// Whether `a` is not above `b`.
-  static func isAscending(_ a: Value, _ b: Value, type: DataType) -> Bool {
+  package static func isAscending(_ a: Value, _ b: Value, type: DataType) -> Bool {
     switch (a, b) {
     case (.bool(let a), .bool(let b)): !a || b
     case (.int(let a), .int(let b)): a <= b

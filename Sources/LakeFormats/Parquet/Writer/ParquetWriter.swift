@@ -8,6 +8,12 @@ package struct ParquetFileSummary: Sendable {
     package var minimum: Value?
     package var maximum: Value?
     package var nullCount: Int
+
+    package init(minimum: Value?, maximum: Value?, nullCount: Int) {
+      self.minimum = minimum
+      self.maximum = maximum
+      self.nullCount = nullCount
+    }
   }
 
   package var rowCount: Int
@@ -67,6 +73,11 @@ package final class ParquetWriter {
   /// is encoded.
   package func append(_ batch: Batch) throws {
     precondition(batch.columns.count == nodes.count)
+    for (column, node) in zip(batch.columns, nodes) {
+      guard column.type.physical == node.type.physical else {
+        throw LakeError(.internal, "a vector of \(column.type) for a column of \(node.type)")
+      }
+    }
     try cancellation?.check()
     var taken = 0
     while taken < batch.selectedCount {
@@ -79,10 +90,15 @@ package final class ParquetWriter {
     while let job = jobs.first, job.isFinished { try writeFirst() }
   }
 
+  /// Waits until all full row groups are in the target: what it holds then follows from the rows.
+  package func settle() throws {
+    while !jobs.isEmpty { try writeFirst() }
+  }
+
   /// Writes what is left and the footer. Does not commit the target.
   package func finish() throws -> ParquetFileSummary {
     if pendingRows > 0 { try submitRowGroup() }
-    while !jobs.isEmpty { try writeFirst() }
+    try settle()
     try cancellation?.check()
     var footer = try ThriftWriter(capacity: 1024)
     try metadata.write(to: &footer)

@@ -1,0 +1,82 @@
+import LakeCatalog
+import LakeCore
+import LakeEngine
+import LakePipelines
+import LakeSQL
+
+/// A definition that was typed, before it is saved.
+struct DefinitionProposal {
+  /// `the view trusted.x`
+  let what: String
+  let fileName: String
+  let isThere: Bool
+  let isReplacing: Bool
+  let ifNotExists: Bool
+  /// The table of landing that it defines.
+  var external: TableName?
+  /// What has to be said about it, with a blank before.
+  var consequence = ""
+  private let kind: Statement.Kind
+
+  init(
+    _ statement: Statement, _ text: SourceText, _ known: WorkspaceDefinitions
+  ) throws(LakeError) {
+    kind = statement.kind
+    switch statement.kind {
+    case .createView(let create):
+      let name = try TableName.required(create.name, for: "CREATE VIEW", in: text)
+      what = "the view \(name)"
+      fileName = name.suffixed
+      isThere = known.views.contains { $0.name == name }
+      (isReplacing, ifNotExists) = (create.isReplacing, create.ifNotExists)
+    case .createExternalTable(let create):
+      let name = try TableName.required(create.name, for: "CREATE EXTERNAL TABLE", in: text)
+      what = "the table \(name)"
+      fileName = name.suffixed
+      isThere = known.tables.contains { $0.name == name }
+      (isReplacing, ifNotExists) = (false, create.ifNotExists)
+      external = name
+    case .createDatabase(let create):
+      let name = create.name.text
+      what = "the database \(name)"
+      fileName = name
+      isThere = known.databases.contains { $0.name.lowercased() == name.lowercased() }
+      (isReplacing, ifNotExists) = (false, create.ifNotExists)
+    case .createPolicy(let create):
+      let name = create.name.text
+      what = "the consent policy \(name)"
+      fileName = name
+      isThere = known.policy(named: name) != nil
+      (isReplacing, ifNotExists) = (create.isReplacing, create.ifNotExists)
+      consequence =
+        " From now on every table that reads what it covers must say whose its rows are; "
+        + "see lake plan."
+    default:
+      throw LakeError(
+        .internal, "the statement is no definition", at: text.place(at: statement.range.lowerBound))
+    }
+  }
+
+  /// Finds now what would be found when the file is read.
+  func check(with runner: StatementRunner, _ text: SourceText) throws {
+    switch kind {
+    case .createView(let create):
+      let context = runner.workspace.executionContext()
+      _ = try Binder(runner.resolver(context), source: text).bind(create.query)
+    case .createExternalTable(let create): _ = try TableDefinition(create, in: text)
+    case .createPolicy(let create): _ = try ConsentPolicy(create, in: text)
+    default: break
+    }
+  }
+
+  /// Whether a statement of a file defines the same thing.
+  func isSame(_ statement: Statement, _ text: SourceText) -> Bool {
+    switch (kind, statement.kind) {
+    case (.createView(let one), .createView(let other)):
+      TableName(defining: one.name) == TableName(defining: other.name)
+    case (.createPolicy(let one), .createPolicy(let other)):
+      one.name.text.lowercased() == other.name.text.lowercased()
+    default: false
+    }
+  }
+}

@@ -1,0 +1,207 @@
+import LakeCatalog
+import LakeCore
+import LakeEngine
+import LakePipelines
+import LakeSQL
+
+/// SHOW and DESCRIBE. Their columns are called as Trino calls them.
+extension StatementRunner {
+  func show(
+    _ show: Show, _ text: SourceText, _ statement: Statement
+  ) throws -> StatementResult {
+    switch show {
+    case .tables(let space, let like):
+      return .rows(try names("Table", in: space, like, text) { _ in true })
+    case .views(let space, let like):
+      return .rows(try names("View", in: space, like, text) { $0.kind == .view })
+    case .columns(let name): return .rows(try columns(of: name, text))
+    case .createTable(let name), .createView(let name):
+      let table = try catalogTable(name, text)
+      return .text(
+        try TableDDL(workspace).statement(for: table) + "\n", column: "Create Table")
+    case .databases(let like): return .rows(try databases(like))
+    case .functions(let like): return .rows(try functions(like))
+    case .partitions(let name): return .rows(try partitions(of: name, text))
+    case .tableProperties(let name): return .rows(try properties(of: name, text))
+    case .policies: return .rows(try policies())
+    }
+  }
+
+  func columns(of name: QualifiedName, _ text: SourceText) throws -> ResultRows {
+    let table = try catalogTable(name, text)
+    var fields = table.columns
+    if table.kind == .view {
+      let context = workspace.executionContext()
+      let relation = try resolver(context).resolve(
+        [table.name.zone.rawValue, table.name.name], asOf: nil)
+      if case .view(let view) = relation {
+        let bound = try Binder(resolver(context), source: view.source).bind(view.query)
+        fields = bound.schema.fields.map { CatalogColumn($0) }
+      }
+    }
+    return try texts(
+      ["Column", "Type", "Extra", "Comment"],
+      fields.map { column in
+        [
+          column.name, column.type.spelled(.trino), column.isPartition ? "partition key" : "",
+          column.comment ?? "",
+        ]
+      })
+  }
+
+  // MARK: - Names
+
+  private func names(
+    _ title: String, in space: QualifiedName?, _ like: String?, _ text: SourceText,
+    where isWanted: (CatalogTable) -> Bool
+  ) throws -> ResultRows {
+    let session = try workspace.session
+    let (tables, databases) = try session.catalog.read { (catalog) throws(LakeError) in
+      (try catalog.tables(), try catalog.databases().map(\.name))
+    }
+    let wanted = tables.filter(isWanted)
+    var names: [String]
+    if let space {
+      let name = space.parts.last?.text ?? ""
+      if let zone = Zone(named: name) {
+        names = wanted.filter { $0.name.zone == zone }.map(\.name.name)
+      } else if databases.contains(where: { $0.lowercased() == name.lowercased() }) {
+        names = wanted.map(\.name.suffixed)
+      } else {
+        let known = Zone.allCases.map(\.rawValue) + databases
+        throw LakeError(
+          .notFound, "there is no zone or database '\(name)'",
+          at: text.place(at: space.range.lowerBound),
+          hint: Suggestion.hint(for: name, among: known) ?? "There are \(known.joined(separator: ", ")).")
+      }
+    } else {
+      names = wanted.map(\.name.description)
+    }
+    names = names.filter { NamePattern(like).matches($0) }
+    return try texts([title], names.map { [$0] })
+  }
+
+  private func databases(_ like: String?) throws -> ResultRows {
+    var names = Zone.allCases.map(\.rawValue)
+    if let session = try workspace.sessionIfAny {
+      names += try session.catalog.read { (catalog) throws(LakeError) in
+        try catalog.databases().map(\.name)
+      }
+    }
+    return try texts(["Schema"], names.filter { NamePattern(like).matches($0) }.map { [$0] })
+  }
+
+  private func functions(_ like: String?) throws -> ResultRows {
+    let pattern = NamePattern(like)
+    var rows: [[String]] = []
+    for function in ScalarFunctions.catalogue where pattern.matches(function.name) {
+      rows.append([function.name, function.signature, "scalar", function.description])
+    }
+    for function in AggregateFunctions.catalogue where pattern.matches(function.name) {
+      rows.append([function.name, function.signature, "aggregate", function.description])
+    }
+    return try texts(["Function", "Signature", "Function Type", "Description"], rows)
+  }
+
+  // MARK: - Facts of one table
+
+  private func partitions(of name: QualifiedName, _ text: SourceText) throws -> ResultRows {
+    let table = try catalogTable(name, text)
+    let partitions = try workspace.session.catalog.read { (catalog) throws(LakeError) in
+      try catalog.partitions(of: table.name)
+    }
+    return try texts(
+      ["partition"],
+      partitions.map { partition in
+        [
+          partition.values.map { "\($0.column)=\($0.value ?? "__HIVE_DEFAULT_PARTITION__")" }
+            .joined(separator: "/")
+        ]
+      })
+  }
+
+  private func properties(of name: QualifiedName, _ text: SourceText) throws -> ResultRows {
+    let table = try catalogTable(name, text)
+    return try texts(
+      ["Property", "Value"], table.properties.sorted { $0.key < $1.key }.map { [$0.key, $0.value] })
+  }
+
+  private func policies() throws -> ResultRows {
+    let policies = try workspace.definitions().policies
+    return try texts(
+      ["Policy", "Subjects", "Keys"],
+      policies.map { [$0.name, $0.subjects.description, $0.keyColumns.joined(separator: ", ")] })
+  }
+
+  /// The catalog's table of a name.
+  func catalogTable(
+    _ name: QualifiedName, _ text: SourceText
+  ) throws(LakeError) -> CatalogTable {
+    do throws(LakeError) {
+      return try workspace.table(named: name.parts.map(\.text))
+    } catch {
+      throw error.located(at: text.place(at: name.range.lowerBound))
+    }
+  }
+
+  func texts(_ titles: [String], _ rows: [[String]]) throws(LakeError) -> ResultRows {
+    try ResultRows(
+      titles.map { Field($0, .varchar, isNullable: false) },
+      rows.map { $0.map(Value.string) }, workspace.executionContext())
+  }
+}
+
+extension LakeWorkspace {
+  /// The catalog's table of a name: `trusted.customer`, `customer_trusted`, `customer`.
+  package func table(named parts: [String]) throws(LakeError) -> CatalogTable {
+    let session = try session
+    let (names, databases) = try session.catalog.read { (catalog) throws(LakeError) in
+      (try catalog.tableNames(), try catalog.databases().map(\.name))
+    }
+    let name = try TableNameRules.resolve(parts, among: names, databases: databases)
+    if let table = try session.catalog.table(named: name) { return table }
+    throw LakeError(.notFound, "there is no table \(name)", hint: "See lake tables.")
+  }
+
+  /// As above, for a name as it is typed on a command line.
+  package func table(typed name: String) throws(LakeError) -> CatalogTable {
+    let parts = name.split(separator: ".", omittingEmptySubsequences: false).map(String.init)
+    return try table(named: parts)
+  }
+}
+
+/// The pattern of SHOW … LIKE: `%` and `*` are any text, `_` is any character, `|` separates
+/// patterns.
+struct NamePattern {
+  private let alternatives: [[Character]]
+
+  init(_ pattern: String?) {
+    alternatives = (pattern ?? "%").lowercased().split(separator: "|").map { Array($0) }
+  }
+
+  func matches(_ name: String) -> Bool {
+    let name = Array(name.lowercased())
+    return alternatives.contains { NamePattern.matches($0, name) }
+  }
+
+  /// One pass with one place to go back to, so that no pattern takes long.
+  private static func matches(_ pattern: [Character], _ text: [Character]) -> Bool {
+    var (at, position) = (0, 0)
+    var back: (pattern: Int, text: Int)?
+    while position < text.count {
+      if at < pattern.count, pattern[at] == "%" || pattern[at] == "*" {
+        back = (at + 1, position)
+        at += 1
+      } else if at < pattern.count, pattern[at] == text[position] || pattern[at] == "_" {
+        at += 1
+        position += 1
+      } else if let (start, from) = back {
+        back = (start, from + 1)
+        (at, position) = (start, from + 1)
+      } else {
+        return false
+      }
+    }
+    return pattern[at...].allSatisfy { $0 == "%" || $0 == "*" }
+  }
+}

@@ -1,0 +1,113 @@
+import LakeCatalog
+import LakeCore
+import LakeEngine
+import LakePipelines
+import LakeSQL
+
+/// What a statement gives.
+package enum StatementResult: Sendable {
+  case rows(ResultRows)
+  /// One text of several lines, in a column of this name: a plan, a statement.
+  case text(String, column: String)
+  /// What was done, in a sentence; nothing to be seen.
+  case done(String)
+}
+
+/// Carries statements out, one after the other.
+///
+/// 1. The statement's names are looked up, and it becomes a plan (`Binder`, `Optimizer`); the disk
+///    is not looked at before a name asks for it.
+/// 2. Rows come when they are asked for: the caller streams them to where it wants them.
+/// 3. What changes the workspace is done at once: a table by the same road as a job of a pipeline,
+///    a definition as a file of `catalog/`.
+package struct StatementRunner: Sendable {
+  let workspace: LakeWorkspace
+
+  package init(_ workspace: LakeWorkspace) {
+    self.workspace = workspace
+  }
+
+  package func run(_ statement: Statement, in text: SourceText) throws -> StatementResult {
+    switch statement.kind {
+    case .query(let query): return .rows(try rows(of: query, text))
+    case .explain(let explain): return try self.explain(explain, text)
+    case .show(let show): return try self.show(show, text, statement)
+    case .describe(let describe): return .rows(try columns(of: describe.name, text))
+    case .createTable(let create): return .done(try createTable(create, statement, text))
+    case .createView, .createExternalTable, .createDatabase, .createPolicy:
+      return .done(try define(statement, text))
+    case .alterTable: return .done(try alter(statement, text))
+    case .drop(let drop): return .done(try self.drop(drop, text))
+    case .use:
+      throw LakeError(
+        .unsupported, "USE has no effect here", at: text.place(at: statement.range.lowerBound),
+        hint: "Write the zone in front of the table: landing.customer.")
+    }
+  }
+
+  // MARK: - Queries
+
+  /// Finds tables; looks for a workspace when the first name is looked up.
+  func resolver(_ context: ExecutionContext) -> any TableResolver {
+    WorkspaceTables(workspace: workspace, context: context)
+  }
+
+  private func rows(of query: Query, _ text: SourceText) throws -> ResultRows {
+    let context = workspace.executionContext()
+    let bound = try Binder(resolver(context), source: text).bind(query)
+    let plan = try Optimizer().optimize(bound.visiblePlan)
+    return ResultRows(plan, bound.schema, context)
+  }
+
+  private func explain(_ explain: LakeSQL.Explain, _ text: SourceText) throws -> StatementResult {
+    let query: Query
+    switch explain.statement.kind {
+    case .query(let inner): query = inner
+    case .createTable(let create):
+      guard let inner = create.query else { fallthrough }
+      query = inner
+    default:
+      throw LakeError(
+        .unsupported, "EXPLAIN shows the plan of a query, and this statement has none",
+        at: text.place(at: explain.statement.range.lowerBound))
+    }
+    let context = workspace.executionContext()
+    let bound = try Binder(resolver(context), source: text).bind(query)
+    let plan = try Optimizer().optimize(bound.visiblePlan)
+    var profile: ExecutionProfile?
+    if explain.isAnalyze {
+      let counting = ExecutionProfile()
+      try Execution(plan, context, profile: counting).run(transform: { _ in }, consume: { _ in })
+      profile = counting
+    }
+    let shown =
+      explain.format == .json
+      ? LakeEngine.Explain.json(plan, profile: profile) + "\n"
+      : LakeEngine.Explain.text(plan, profile: profile)
+    return .text(shown, column: "Query Plan")
+  }
+}
+
+/// The tables of a workspace, which is looked for when a name asks for it; and files, which can be
+/// queried anywhere.
+private struct WorkspaceTables: TableResolver {
+  let workspace: LakeWorkspace
+  let context: ExecutionContext
+
+  func resolve(_ parts: [String], asOf: TableMoment?) throws -> ResolvedRelation {
+    try resolver(try workspace.session).resolve(parts, asOf: asOf)
+  }
+
+  func resolveFiles(_ pattern: String, format: String?) throws -> BoundTable {
+    guard let session = try workspace.sessionIfAny else {
+      return try FileResolver(context: context).resolveFiles(pattern, format: format)
+    }
+    return try resolver(session).resolveFiles(pattern, format: format)
+  }
+
+  private func resolver(_ session: WorkspaceSession) -> WorkspaceResolver {
+    WorkspaceResolver(
+      workspace: session.workspace, catalog: session.catalog, context: context,
+      tableOptions: session.tableOptions, overrides: [:])
+  }
+}

@@ -1,0 +1,161 @@
+import LakeCore
+import LakeSQL
+import Testing
+
+@Suite struct ErrorTests {
+  struct Case: Sendable, CustomTestStringConvertible {
+    var text: String
+    /// `line:column: message (hint)`.
+    var expected: String
+
+    var testDescription: String { text }
+
+    init(_ text: String, _ expected: String) {
+      self.text = text
+      self.expected = expected
+    }
+  }
+
+  static let misspelt = [
+    Case("SELCT 1", "1:1: expected a statement, found 'SELCT' (Did you mean 'SELECT'?)"),
+    Case(
+      "SELECT * FORM t",
+      "1:10: expected the end of the statement, found 'FORM' (Did you mean 'FROM'?)"),
+    Case(
+      "SELECT a FORM t",
+      "1:10: 'FORM' is taken as an alias, and then 't' follows (Did you mean 'FROM'?)"),
+    Case(
+      "SELECT a FROM t WEHRE a = 1",
+      "1:17: 'WEHRE' is taken as an alias, and then 'a' follows (Did you mean 'WHERE'?)"),
+    Case("SELECT a FROM t GROUP YB a", "1:23: expected BY, found 'YB' (Did you mean 'BY'?)"),
+    Case(
+      "CREATE TABEL t AS SELECT 1",
+      "1:8: expected TABLE, EXTERNAL, VIEW, CONSENT, DATABASE or SCHEMA, found 'TABEL' "
+        + "(Did you mean 'TABLE'?)"),
+    Case("SELECT CAST(a AS bigit)", "1:18: unknown type 'bigit' (Did you mean 'bigint'?)"),
+    Case(
+      "SELECT CAST(a AS row(b int, c strin))", "1:31: unknown type 'strin' (Did you mean 'string'?)"
+    ),
+    Case(
+      "SELECT INTERVAL '1' DAI",
+      "1:21: expected a unit such as DAY, found 'DAI' "
+        + "(Did you mean 'DAY'?)"),
+    Case(
+      "SHOW TABELS",
+      "1:6: expected TABLES, COLUMNS, CREATE, SCHEMAS, DATABASES, VIEWS, "
+        + "FUNCTIONS or PARTITIONS, found 'TABELS' (Did you mean 'TABLES'?)"),
+  ]
+
+  static let misplaced = [
+    Case(
+      "SELECT a, FROM t",
+      "1:11: expected an expression, found 'FROM' "
+        + "(Remove the comma before it, or write an expression.)"),
+    Case("SELECT a\nFROM t\nWHERE", "3:6: expected an expression, found the end of the text"),
+    Case("SELECT (1 + 2", "1:14: expected ')', found the end of the text"),
+    Case("SELECT f(1, 2", "1:14: expected a comma or ')', found the end of the text"),
+    Case(
+      "SELECT a = b = c",
+      "1:14: expected the end of the condition, found '=' "
+        + "(Put one of the two comparisons in parentheses.)"),
+    Case(
+      "SELECT a FROM order",
+      "1:15: expected the name of a table, found 'order' "
+        + "('order' is a word of SQL; as a name it stands in double quotes.)"),
+    Case(
+      "SELECT a AS 'b'",
+      "1:13: expected a name behind AS, found ''b'' "
+        + "(A name stands in double quotes, a text in single ones.)"),
+    Case("SELECT * FROM a LEFT JOIN b", "1:28: expected ON or USING, found the end of the text"),
+    Case(
+      "SELECT CASE WHEN a THEN b", "1:26: expected WHEN, ELSE or END, found the end of the text"),
+    Case(
+      "SELECT x IS 5",
+      "1:13: expected NOT, NULL, TRUE, FALSE, UNKNOWN or DISTINCT FROM, found '5'"),
+    Case("SELECT x IN 5", "1:13: expected a list or a query in parentheses behind IN, found '5'"),
+    Case("SELECT 1 SELECT 2", "1:10: expected the end of the statement, found 'SELECT'"),
+    Case("SELECT a b c", "1:12: expected the end of the statement, found 'c'"),
+    Case(
+      "CREATE TABLE t (a int) LOCATION 's3://x'",
+      "1:24: expected AS and a query, found "
+        + "'LOCATION' (A table over files that are there already is made by CREATE EXTERNAL TABLE.)"
+    ),
+    Case("ALTER TABLE t SET PERSONAL = maybe", "1:30: expected TRUE or FALSE, found 'maybe'"),
+    Case(
+      "SELECT * FROM t FOR x",
+      "1:17: expected the end of the table, found 'FOR' (An older "
+        + "state is FOR VERSION AS OF 3, or FOR TIMESTAMP AS OF TIMESTAMP '…'.)"),
+    Case("EXPLAIN", "1:8: expected a statement, found the end of the text"),
+    Case(
+      "CREATE CONSENT POLICY p ON t SUBJECT a",
+      "1:39: expected GRANTED, found the end of the text"),
+    Case(
+      "CREATE TABLE t (CONSENT r BY (a) ON VIOLATION REJECT)",
+      "1:47: expected FAIL or REMOVE, found 'REJECT'"),
+  ]
+
+  static let letters = [
+    Case("SELECT 'abc", "1:8: the text that begins here has no end (Close it with a quote (').)"),
+    Case(
+      "SELECT \"abc",
+      "1:8: the name that begins here has no end "
+        + "(Close it with the quote that opens it.)"),
+    Case("SELECT 1 /* x", "1:10: the comment that begins here has no end (Close it with */.)"),
+    Case(
+      "SELECT 1a",
+      "1:8: '1a' is no number (A name that begins with a digit stands in double "
+        + "quotes.)"),
+    Case(
+      "SELECT “a”",
+      "1:8: the character '“' means nothing in SQL (Text stands in straight "
+        + "single quotes, a name with other characters in double quotes.)"),
+    Case(
+      "SELECT a FROM t WHERE a = #",
+      "1:27: the character '#' means nothing in SQL (Text stands "
+        + "in straight single quotes, a name with other characters in double quotes.)"),
+    Case("SELECT X'0g'", "1:8: 'X'0g'' holds something else than pairs of hexadecimal digits"),
+    Case("SELECT \"\"", "1:8: a name is empty"),
+  ]
+
+  static let unsupported = [
+    Case(
+      "INSERT INTO t SELECT 1",
+      "1:1: INSERT is not supported yet (A pipeline makes a table "
+        + "anew: CREATE OR REPLACE TABLE … AS SELECT.)"),
+    Case(
+      "  merge into t",
+      "1:3: MERGE is not supported yet (A pipeline makes a table anew: CREATE "
+        + "OR REPLACE TABLE … AS SELECT.)"),
+    Case(
+      "MSCK REPAIR TABLE t",
+      "1:1: MSCK is not supported yet (Run lake crawl: it finds new partitions.)"),
+    Case("ALTER TABLE t DROP COLUMN a", "1:15: ALTER TABLE … DROP is not supported yet"),
+    Case("SELECT * FROM t TABLESAMPLE BERNOULLI (1)", "1:17: TABLESAMPLE is not supported yet"),
+  ]
+
+  @Test(arguments: misspelt + misplaced + letters + unsupported)
+  func messagesTellPlaceAndRemedy(_ test: Case) throws {
+    let error = #expect(throws: LakeError.self) { try SQLParser.parse(test.text) }
+    let found = error.map { "\($0)" } ?? ""
+    #expect(found.drop { $0 == ":" } == test.expected)
+    #expect(error?.place?.line != nil)
+  }
+
+  @Test func unsupportedStatementsHaveTheirOwnCode() {
+    let error = #expect(throws: LakeError.self) { try SQLParser.parse("DELETE FROM t") }
+    #expect(error?.code == .unsupported)
+  }
+
+  @Test func theFileIsPartOfThePlace() {
+    let error = #expect(throws: LakeError.self) {
+      try SQLParser.parse("SELECT 1;\n  SELECT", file: "a.sql")
+    }
+    #expect("\(error?.place?.description ?? "")" == "a.sql:2:9")
+  }
+
+  @Test(arguments: [("", "there is no statement"), ("SELECT 1; SELECT 2", "one statement")])
+  func aSingleStatementIsAskedFor(text: String, beginning: String) {
+    let error = #expect(throws: LakeError.self) { try SQLParser.parseStatement(text) }
+    #expect(error?.message.hasPrefix(beginning) == true)
+  }
+}
