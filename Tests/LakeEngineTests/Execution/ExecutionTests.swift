@@ -1,3 +1,4 @@
+import Foundation
 import LakeCore
 import LakeEngine
 import LakeTestSupport
@@ -129,34 +130,41 @@ struct ExecutionTests {
     #expect(error?.code == .cancelled)
   }
 
-  @Test("Under any limit of memory there is an answer or a clear error, and nothing is left over")
-  func memory() throws {
+  private static func plans() throws -> [Plan] {
     var random = SeededRandom(seed: 5)
-    let table = try ExecutionFixture.table(
-      ExecutionTests.schema, ExecutionTests.rows(0..<300), batchRows: 50, random: &random)
-    let key = OutputColumn("n", ExecutionTests.n)
+    let table = try ExecutionFixture.table(schema, rows(0..<300), batchRows: 50, random: &random)
     let least = AggregateCall(.minimum, [.column(1, .varchar)], type: .varchar)
-    let plans: [Plan] = [
-      .join(JoinPlan(.left, table, table, keys: [(ExecutionTests.n, ExecutionTests.n)])),
-      .aggregate(AggregatePlan(input: table, keys: [key], aggregates: [("m", least)])),
+    return [
+      .join(JoinPlan(.left, table, table, keys: [(n, n)])),
+      .aggregate(
+        AggregatePlan(input: table, keys: [OutputColumn("n", n)], aggregates: [("m", least)])),
       .sort(table, [SortKey(.column(1, .varchar))]), .distinct(table),
       .window(
         WindowPlan(
           input: table, partition: [.column(1, .varchar)], order: [],
           functions: [("r", .rowNumber)])),
     ]
-    for plan in plans {
+  }
+
+  @Test("Under any limit of memory there is an answer or a clear error, and nothing is left over")
+  func memory() throws {
+    for (index, plan) in try ExecutionTests.plans().enumerated() {
       let expected = try ExecutionFixture.rows(plan)
       for limit in stride(from: 0, to: 400_000, by: 9_973) {
         let tracker = MemoryTracker(name: "test", limit: limit)
         do {
+          // A table of its own: dictionaries keep the hashes of their values for as long as they
+          // live, on the account of who asked first.
+          let plan = try ExecutionTests.plans()[index]
           let context = try ExecutionFixture.context(threads: 2, tracker: tracker)
           let found = try Execution(plan, context).collect().flatMap(\.allRows)
           #expect(areSameRows(found, expected))
         } catch let error as LakeError {
           #expect(error.code == .limitExceeded)
         }
-        #expect(tracker.usedBytes == 0)
+        // A thread that has just ended its task may take a moment to let go of it.
+        for _ in 0..<1000 where tracker.usedBytes > 0 { usleep(1000) }
+        #expect(tracker.usedBytes == 0, "limit \(limit)")
       }
     }
   }
