@@ -109,9 +109,13 @@ package struct WorkspaceResolver: TableResolver {
     let csv = CSVReadOptions(
       delimiter: entry.reading.delimiter, quote: entry.reading.quote,
       hasHeader: entry.reading.hasHeader, nullText: entry.reading.nullText)
-    return TextTableSource(
+    var source = TextTableSource(
       files: files, format: format, csv: csv,
       onError: entry.reading.nullsMisfits ? .null : .reject, rowCountEstimate: entry.recordCount)
+    // Which records are rejects must not depend on which columns a query asks for. Where the crawl
+    // found none, every value fits its column, and nothing but those columns need be read.
+    source.readsAllColumns = entry.rejectCount != 0
+    return source
   }
 
   package func resolveFiles(_ pattern: String, format: String?) throws -> BoundTable {
