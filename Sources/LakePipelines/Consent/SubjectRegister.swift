@@ -107,13 +107,16 @@ extension SubjectRegister {
     let hash = hashes.pointer(as: UInt64.self)
     try kernels.hash(ColumnVector(type: .varchar, flat: flat), into: hash)
     let views = strings.pointer
+    let numbers = try Buffer(byteCount: keys.count * 4, tracker: kernels.tracker)
+    let number = numbers.pointer(as: Int32.self)
+    register.index.find(views, hashes: hash, count: keys.count, into: number)
     for row in 0..<keys.count where !flat.isNull(row) && views[row].count > 0 {
-      guard let number = register.index.find(views[row], hash: hash[row]) else {
+      guard number[row] >= 0 else {
         answer.verdicts[row] = .unknown
         continue
       }
-      answer.verdicts[row] = register.verdicts[number]
-      answer.since[row] = register.since[number]
+      answer.verdicts[row] = register.verdicts[Int(number[row])]
+      answer.since[row] = register.since[Int(number[row])]
     }
     return answer
   }

@@ -92,7 +92,13 @@ struct JobExecution {
     let consents = checks.consents
     var kept = KeptRows()
     try Execution(plan, context, profile: profile).run(
-      transform: { try consents.examine(try $0.compacted(kernels)) },
+      transform: { batch in
+        // Rows wait in memory, for their row group to be full or for the jobs that read them. What
+        // is left of a text of which most rows were filtered out must not keep all of it alive.
+        let dense = try batch.compacted(kernels)
+        let columns = try dense.columns.map { try kernels.compacted($0) }
+        return try consents.examine(Batch(columns: columns, rowCount: dense.rowCount))
+      },
       consume: { examined in
         let batch = examined.batch
         checks.expect(examined)
