@@ -90,7 +90,7 @@ extension SeededRandom {
     guard case .flat(let flat) = vector.form else { return vector }
     let inner = FlatColumn(
       count: flat.count, validity: flat.validity, values: try reshapedChildren(flat.values))
-    let same = Set(values).count == 1
+    let same = values.first.map { first in values.allSatisfy { $0.isSame(as: first) } } ?? false
     switch below(3) {
     case 0 where same:
       let one = try ColumnVector.of(vector.type, [values[0]])

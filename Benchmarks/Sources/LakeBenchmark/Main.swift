@@ -10,7 +10,7 @@ import LakeFormats
 ///
 /// Or writes a Parquet file and reads it again:
 ///
-///     LakeBenchmark parquet FILE ROWS [LEVEL [ROWS-IN-A-GROUP]]
+///     LakeBenchmark parquet FILE ROWS [LEVEL [ROWS-IN-A-GROUP [zlib]]]
 ///
 /// The time is that of the work alone, from opening the files to the last sum.
 @main
@@ -43,7 +43,7 @@ struct Main {
     if arguments.count > 3, let rows = Int(arguments[3]) { options.rowGroupRowsMax = rows }
     let run = try ParquetTimes(
       rows: Int(arguments[1]) ?? 4_000_000, path: arguments[0], options: options,
-      pool: try makePool())
+      libraries: CodecLibraries(useOptional: arguments.last != "zlib"), pool: try makePool())
     print(
       "{\"write\":\(run.writeSeconds),\"read\":\(run.readSeconds),\"bytes\":\(run.byteCount),"
         + "\"rows\":\(run.rowsRead)}")

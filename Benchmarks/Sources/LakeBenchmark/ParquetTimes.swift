@@ -3,7 +3,8 @@ import LakeFormats
 import Synchronization
 
 /// The time that a Parquet file of sensor-like rows takes to write and to read again: an e-mail
-/// address of fifty thousand, a time that nearly ascends, and three doubles of a few hundred values.
+/// address of fifty thousand, a time that nearly ascends, and three doubles of a few hundred
+/// values.
 struct ParquetTimes {
   private(set) var writeSeconds = 0.0
   private(set) var readSeconds = 0.0
@@ -15,7 +16,10 @@ struct ParquetTimes {
     Field("y", .double), Field("z", .double),
   ])
 
-  init(rows: Int, path: String, options: ParquetWriteOptions, pool: ThreadPool) throws {
+  init(
+    rows: Int, path: String, options: ParquetWriteOptions, libraries: CodecLibraries,
+    pool: ThreadPool
+  ) throws {
     let batches = try Self.batches(rows)
     let clock = ContinuousClock()
     let fileSystem = LocalFileSystem()
@@ -23,7 +27,7 @@ struct ParquetTimes {
     let target = try AtomicFileWriter(path: path, fileSystem: fileSystem)
     let writer = try ParquetWriter(
       schema: Self.schema, target: target, options: options, pool: pool,
-      libraries: CodecLibraries(), tracker: nil)
+      libraries: libraries, tracker: nil)
     for batch in batches { try writer.append(batch) }
     byteCount = try writer.finish().byteCount
     writeSeconds = (clock.now - start) / .seconds(1)
@@ -31,7 +35,7 @@ struct ParquetTimes {
 
     let again = clock.now
     let file = try ParquetFile.open(
-      path, in: fileSystem, libraries: CodecLibraries(), tracker: nil)
+      path, in: fileSystem, libraries: libraries, tracker: nil)
     let total = Atomic<Int>(0)
     try pool.forEach(count: file.rowGroups.count) { (_, group) in
       try file.read(rowGroup: group, columns: [0, 1, 2, 3, 4]) { batch in

@@ -8,6 +8,7 @@ package enum Program {
   package static func run(
     _ words: [String], root: Command, console original: Console, interruption: Interruption
   ) -> ExitCode {
+    Machine.keepFreedMemory()
     var console = original
     var wantsJSON = CommandLineParser.wantsJSON(words)
     let code: ExitCode

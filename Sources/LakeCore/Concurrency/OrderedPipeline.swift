@@ -7,7 +7,8 @@
 /// more tasks and filled slots together than the window, so a slot is always free when its item
 /// comes; no task waits for anything but its turn at the source.
 // @unchecked Sendable: `produce` is called under the lock of `source`, a state only by the thread
-// of its worker number, and everything else that changes is inside of monitors.
+// of its worker number, the closures go when no task runs any more, and everything else that
+// changes is inside of monitors.
 final class OrderedPipeline<Item, State, Output>: @unchecked Sendable {
   private enum Slot {
     case empty
@@ -34,8 +35,9 @@ final class OrderedPipeline<Item, State, Output>: @unchecked Sendable {
   private let source: Monitor<Source>
   private let board: Monitor<Board>
   private let states: UnsafeMutableBufferPointer<State?>
-  private let makeState: @Sendable () throws -> State
-  private let transform: @Sendable (inout State, Item) throws -> Output
+  /// Nil when all tasks have ended.
+  private var makeState: (@Sendable () throws -> State)?
+  private var transform: (@Sendable (inout State, Item) throws -> Output)?
 
   init(
     window: Int, workerCount: Int,
@@ -94,9 +96,10 @@ final class OrderedPipeline<Item, State, Output>: @unchecked Sendable {
     } then: { board in
       for position in board.slots.indices { board.slots[position] = .empty }
     }
-    // The states go here and not with the last reference, which a task that has just ended may
-    // still hold for a moment.
+    // The states, and what the closures hold, go here and not with the last reference, which a task
+    // that has just ended may still hold for a moment.
     for worker in states.indices { states[worker] = nil }
+    (makeState, transform) = (nil, nil)
   }
 
   // MARK: On threads of the pool
@@ -159,6 +162,9 @@ final class OrderedPipeline<Item, State, Output>: @unchecked Sendable {
   }
 
   private func transformItem(_ item: Item, worker: Int) throws -> Output {
+    guard let makeState, let transform else {
+      preconditionFailure("the closures are there for as long as a task runs")
+    }
     var state = try states[worker].take() ?? makeState()
     defer { states[worker] = state }
     return try transform(&state, item)

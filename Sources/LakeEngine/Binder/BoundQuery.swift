@@ -5,10 +5,11 @@ import LakeSQL
 package struct BoundQuery: Sendable {
   /// Gives the visible columns, then the hidden ones.
   package var plan: Plan
-  /// What the SELECT list calls its columns. Names may come twice; tables need `requireUniqueNames`.
+  /// What the SELECT list calls its columns. Names may come twice; tables need
+  /// `requireUniqueNames`.
   package var names: [String]
-  /// For each hidden expression that was asked for, the column of the plan that it is in: one of the
-  /// visible ones, or one behind them.
+  /// For each hidden expression that was asked for, the column of the plan that it is in: one of
+  /// the visible ones, or one behind them.
   package var hiddenColumns: [Int]
   /// What the nodes of the syntax tree turned out to be.
   package var bindings: Bindings

@@ -18,8 +18,8 @@ extension ExpressionBinder {
     }
   }
 
-  /// A number with a minus in front; nil where the literal is none. The sign belongs to the literal,
-  /// so that the least integer is one.
+  /// A number with a minus in front; nil where the literal is none. The sign belongs to the
+  /// literal, so that the least integer is one.
   func negated(_ literal: Literal, _ origin: Origin) throws -> BoundExpression? {
     switch literal {
     case .integer(let digits): return try integer(digits, isNegative: true, origin)

@@ -1,8 +1,8 @@
 import LakeCore
 import LakeSQL
 
-/// Subqueries inside of expressions. Each becomes a left join with rows of which at most one belongs
-/// to a row outside; the expression looks at what was found there.
+/// Subqueries inside of expressions. Each becomes a left join with rows of which at most one
+/// belongs to a row outside; the expression looks at what was found there.
 extension ExpressionBinder {
   func bindSubquery(_ expression: Expression) throws -> BoundExpression {
     let origin = expression.origin
@@ -140,8 +140,8 @@ extension ExpressionBinder {
 
   private typealias Pairs = [(outer: BoundExpression, inner: BoundExpression)]
 
-  /// `SELECT max(x) FROM … WHERE key = outer`: grouped by the keys. Where no group belongs to a row,
-  /// the value is that of no rows.
+  /// `SELECT max(x) FROM … WHERE key = outer`: grouped by the keys. Where no group belongs to a
+  /// row, the value is that of no rows.
   private func aggregated(
     _ plan: Plan, _ output: BoundExpression, _ calls: [AggregateCall], _ pairs: Pairs
   ) -> BoundExpression {

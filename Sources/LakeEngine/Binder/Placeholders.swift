@@ -2,9 +2,9 @@ import LakeCore
 
 /// Columns that an expression refers to before their places are known.
 ///
-/// While the expressions of a SELECT are bound, its aggregates, windows and subqueries have no place
-/// in any row. They are numbered beyond all columns, and replaced when the plan around them is built.
-/// Columns of the query around this one have negative numbers.
+/// While the expressions of a SELECT are bound, its aggregates, windows and subqueries have no
+/// place in any row. They are numbered beyond all columns, and replaced when the plan around them
+/// is built. Columns of the query around this one have negative numbers.
 struct Placeholders {
   enum Kind { case aggregate, window, subquery }
 

@@ -16,8 +16,9 @@ package struct ColumnOrigin: Sendable, Hashable {
 }
 
 extension Plan {
-  /// For each column, the table columns that its values come from unchanged: one, or several where a
-  /// union brings them together. None for a column that is computed, on one side of a union at least.
+  /// For each column, the table columns that its values come from unchanged: one, or several where
+  /// a union brings them together. None for a column that is computed, on one side of a union at
+  /// least.
   ///
   /// A grouped or joined column comes from where it came before; a null that a left join puts in
   /// comes from nowhere and does not count.

@@ -1,8 +1,8 @@
 import LakeCore
 import LakeSQL
 
-/// WHERE, condition by condition: IN and EXISTS at its top are semi- and anti-joins, everything else
-/// filters.
+/// WHERE, condition by condition: IN and EXISTS at its top are semi- and anti-joins, everything
+/// else filters.
 extension SelectBinder {
   func bindFilter() throws {
     guard let filter = body.filter else { return }

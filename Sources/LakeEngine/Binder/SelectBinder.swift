@@ -306,8 +306,8 @@ extension SelectBinder {
 }
 
 extension BoundExpression {
-  /// The expression over groups: keys and aggregates become columns; a column that is neither has no
-  /// one value in a group.
+  /// The expression over groups: keys and aggregates become columns; a column that is neither has
+  /// no one value in a group.
   fileprivate func overGroups(
     _ keys: [BoundExpression], _ scope: Scope, _ binder: Binder
   ) throws -> BoundExpression {

@@ -2,9 +2,9 @@ import LakeCore
 
 /// Rewrites a bound plan into one that gives the same rows, in the same order, with less work.
 ///
-/// The rules run in the order of `allRules`, each once, except that conditions are pushed down again
-/// after joins have been made simpler. Each can be switched off by name, so that a wrong answer can be
-/// traced to one rule, and so that tests can compare with and without.
+/// The rules run in the order of `allRules`, each once, except that conditions are pushed down
+/// again after joins have been made simpler. Each can be switched off by name, so that a wrong
+/// answer can be traced to one rule, and so that tests can compare with and without.
 package struct Optimizer: Sendable {
   package var rules: [any PlanRule]
   /// Whether the invariants of the plan are checked after each rule.

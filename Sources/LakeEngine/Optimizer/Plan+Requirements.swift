@@ -1,8 +1,8 @@
 import LakeCore
 
 extension Plan {
-  /// For each input, the columns that this node reads of it so that the required ones of its own can
-  /// be given.
+  /// For each input, the columns that this node reads of it so that the required ones of its own
+  /// can be given.
   func requirements(for required: Set<Int>) -> [Set<Int>] {
     switch self {
     case .scan, .values: return []
@@ -49,8 +49,8 @@ extension JoinPlan {
 }
 
 extension AggregatePlan {
-  /// The aggregates that have to be computed. One remains where there is no key, since a row without
-  /// columns is made of nothing.
+  /// The aggregates that have to be computed. One remains where there is no key, since a row
+  /// without columns is made of nothing.
   func requiredCalls(for required: Set<Int>) -> [Int] {
     let calls = aggregates.indices.filter { required.contains(keys.count + $0) }
     return calls.isEmpty && keys.isEmpty && !aggregates.isEmpty ? [0] : calls

@@ -104,8 +104,8 @@ extension OutputColumn {
   }
 }
 
-/// What became of shared plans in one rewriting: each is rewritten once, and all its readers get the
-/// same new one.
+/// What became of shared plans in one rewriting: each is rewritten once, and all its readers get
+/// the same new one.
 package final class SharedMemo {
   // The old plans are kept so that their identities stay theirs.
   private var rewritten: [ObjectIdentifier: (old: SharedPlan, new: SharedPlan)] = [:]

@@ -1,7 +1,7 @@
 import LakeCore
 
-/// The invariants of a plan. A plan that breaks one comes of a bug in the binder or in a rule; it is
-/// found where it was made, and not in the middle of an execution.
+/// The invariants of a plan. A plan that breaks one comes of a bug in the binder or in a rule; it
+/// is found where it was made, and not in the middle of an execution.
 package enum PlanCheck {
   package static func check(_ plan: Plan) throws(LakeError) {
     let widths = plan.inputs.map(\.schema)

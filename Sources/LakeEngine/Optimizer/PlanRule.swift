@@ -2,8 +2,8 @@ import LakeCore
 
 /// A rewriting of plans that keeps their rows, the order of these, and their schema.
 ///
-/// Rules look at plans from the top or from the bottom as they like; a shared plan is rewritten once
-/// for all its readers, and what a rule knows of one reader is not used in it.
+/// Rules look at plans from the top or from the bottom as they like; a shared plan is rewritten
+/// once for all its readers, and what a rule knows of one reader is not used in it.
 package protocol PlanRule: Sendable {
   /// Under this name a rule is switched off and shown.
   var name: String { get }

@@ -1,8 +1,8 @@
 import LakeCore
 import LakeFormats
 
-/// Files as a table: `FROM 'readings/*.json'`. What they are is told from their content, unless it is
-/// said; the columns of text are inferred from every record.
+/// Files as a table: `FROM 'readings/*.json'`. What they are is told from their content, unless it
+/// is said; the columns of text are inferred from every record.
 package struct FileResolver: Sendable {
   private let context: ExecutionContext
 
@@ -10,7 +10,7 @@ package struct FileResolver: Sendable {
     self.context = context
   }
 
-  package func resolveFiles(_ pattern: String, format: String?) throws -> BoundTable {
+  package func resolve(_ pattern: String, format: String?) throws -> BoundTable {
     let paths = try FileNames.expand(pattern, in: context.fileSystem)
     let sources = paths.map { SourceFile($0) }
     if try isParquet(paths[0], format) { return try parquet(pattern, paths, sources) }

@@ -4,8 +4,8 @@ import LakeFormats
 import LakeSQL
 import LakeTables
 
-/// Finds tables in a workspace: landing tables and views as the catalog knows them, managed tables by
-/// their logs, files by their paths.
+/// Finds tables in a workspace: landing tables and views as the catalog knows them, managed tables
+/// by their logs, files by their paths.
 ///
 /// `overrides` stand in front of all: tables that a run has just made and holds in memory.
 package struct WorkspaceResolver: TableResolver {
@@ -36,7 +36,9 @@ package struct WorkspaceResolver: TableResolver {
     let name = try TableNameRules.resolve(parts, among: names.sorted(), databases: databases)
     if asOf == nil, let table = overrides[name] { return .table(table) }
     if let table = managed.first(where: { $0.name == name }) {
-      return .table(try table.bound(to: try snapshot(of: table, asOf)))
+      let snapshot = try snapshot(of: table, asOf)
+      if asOf == nil { table.repair(snapshot) }
+      return .table(try table.boundForReaders(to: snapshot))
     }
     let entry = try catalog.read { session throws(LakeError) in try session.table(named: name) }
     guard let entry else { throw LakeError(.notFound, "there is no table '\(name)'") }
@@ -107,12 +109,16 @@ package struct WorkspaceResolver: TableResolver {
     let csv = CSVReadOptions(
       delimiter: entry.reading.delimiter, quote: entry.reading.quote,
       hasHeader: entry.reading.hasHeader, nullText: entry.reading.nullText)
-    return TextTableSource(
+    var source = TextTableSource(
       files: files, format: format, csv: csv,
       onError: entry.reading.nullsMisfits ? .null : .reject, rowCountEstimate: entry.recordCount)
+    // Which records are rejects must not depend on which columns a query asks for. Where the crawl
+    // found none, every value fits its column, and nothing but those columns need be read.
+    source.readsAllColumns = entry.rejectCount != 0
+    return source
   }
 
   package func resolveFiles(_ pattern: String, format: String?) throws -> BoundTable {
-    try FileResolver(context: context).resolveFiles(pattern, format: format)
+    try FileResolver(context: context).resolve(pattern, format: format)
   }
 }

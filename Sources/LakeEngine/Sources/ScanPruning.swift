@@ -1,8 +1,8 @@
 import LakeCore
 import LakeFormats
 
-/// What is known of the rows of a file or of a row group without reading them: enough, sometimes, to
-/// say that a condition holds for none of them.
+/// What is known of the rows of a file or of a row group without reading them: enough, sometimes,
+/// to say that a condition holds for none of them.
 struct ScanPruning {
   /// What is known of a column.
   struct Range {

@@ -34,80 +34,102 @@ package struct ConsentRule: Sendable {
   }
 }
 
-/// Holds the rows of one publish to one consent rule, and counts.
-final class ConsentCheck {
+/// Holds rows to one consent rule. It keeps nothing of them, so that any number of threads can look
+/// at batches at once.
+struct ConsentCheck: Sendable {
   let rule: ConsentRule
   let register: SubjectRegister
-  private let evaluators: [Evaluator]
-  private let kernels: Kernels
-  private(set) var counts = ConsentCounts()
 
-  init(_ rule: ConsentRule, _ register: SubjectRegister, _ context: EvaluationContext) {
+  init(_ rule: ConsentRule, _ register: SubjectRegister) {
     self.rule = rule
     self.register = register
-    kernels = context.kernels
-    evaluators = rule.keys.map { Evaluator($0.normalized, context: context) }
   }
 
-  /// The rows whose people are all granted; nil where all are.
-  func check(_ batch: Batch) throws -> Selection? {
+  /// What there is to say of a batch.
+  func examine(_ batch: Batch, _ context: EvaluationContext) throws -> ConsentOutcome {
+    let kernels = context.kernels
     var worst = KeyVerdicts(count: batch.rowCount)
-    for row in 0..<batch.rowCount { worst.verdicts[row] = .granted }
-    var offender = Array(repeating: 0, count: batch.rowCount)
+    var offender: [UInt8] = []
     for (number, key) in rule.keys.enumerated() {
-      let vector = try evaluators[number].evaluate(batch)
-      let found = try register.verdicts(of: vector, column: key.keyIndex, kernels)
+      let keys = try Evaluator(key.normalized, context: context).evaluate(batch)
+      let found = try register.verdicts(of: keys, column: key.keyIndex, kernels)
+      if number == 0 {
+        worst = found
+        if rule.keys.count > 1 { offender = Array(repeating: 0, count: batch.rowCount) }
+        continue
+      }
       for row in 0..<batch.rowCount {
         if worst.verdicts[row] == .granted, found.verdicts[row] != .granted {
           worst.verdicts[row] = found.verdicts[row]
-          offender[row] = number
+          offender[row] = UInt8(truncatingIfNeeded: number)
         }
         worst.since[row] = max(worst.since[row], found.since[row])
       }
     }
-    return try judge(batch, worst, offender)
+    return try judge(batch, worst, offender, kernels)
   }
 
   private func judge(
-    _ batch: Batch, _ worst: KeyVerdicts, _ offender: [Int]
-  ) throws -> Selection? {
-    let times = try rule.time.map { try batch.columns[$0.column].asFlat(kernels) }
+    _ batch: Batch, _ worst: KeyVerdicts, _ offender: [UInt8], _ kernels: Kernels
+  ) throws -> ConsentOutcome {
+    var outcome = ConsentOutcome()
+    outcome.counts.rows = batch.selectedCount
+    let isOld = try olderRows(batch, worst.since, kernels)
     let rows = try Buffer(byteCount: batch.selectedCount * 4, tracker: kernels.tracker)
     let kept = rows.pointer(as: UInt32.self)
     var keptCount = 0
     for row in batch.selectedRows {
-      counts.rows += 1
       let verdict = worst.verdicts[row]
       var isKept = verdict == .granted
+      let key = rule.keys[offender.isEmpty ? 0 : Int(offender[row])]
       if !isKept {
-        counts.withheld[Int(verdict.rawValue)] += 1
-        note(batch, row, verdict, rule.keys[offender[row]])
-      } else if let time = rule.time, let times, isOlder(times, row, time, worst.since[row]) {
-        counts.older += 1
-        if time.isEnforced {
+        outcome.counts.withheld[Int(verdict.rawValue)] += 1
+        note(batch, row, verdict, key, &outcome.counts)
+      } else if !isOld.isEmpty, isOld[row] {
+        outcome.counts.older += 1
+        if rule.time?.isEnforced == true {
           isKept = false
-          note(batch, row, nil, rule.keys[0])
+          note(batch, row, nil, key, &outcome.counts)
         }
       }
-      if isKept {
-        kept[keptCount] = UInt32(truncatingIfNeeded: row)
-        keptCount += 1
+      kept[keptCount] = UInt32(truncatingIfNeeded: row)
+      if isKept { keptCount += 1 }
+    }
+    if keptCount < batch.selectedCount {
+      outcome.kept = Selection(rows: rows, count: keptCount)
+    }
+    return outcome
+  }
+
+  /// For each row whether its time lies before the consent; empty where rows have no time. A row
+  /// whose own time is not known counts as older where AT is said.
+  private func olderRows(
+    _ batch: Batch, _ since: [Int64], _ kernels: Kernels
+  ) throws -> [Bool] {
+    guard let time = rule.time else { return [] }
+    let vector = try batch.columns[time.column].asFlat(kernels)
+    if vector.type.physical == .int64, vector.type.isWholeNumber,
+      case .flat(let flat) = vector.form, let values = flat.fixed?.pointer(as: Int64.self)
+    {
+      let scale = time.unit == .moment ? 1 : time.unit == .seconds ? 1_000_000 : 1000
+      return (0..<batch.rowCount).map { row in
+        if flat.isNull(row) { return time.isEnforced }
+        let (moment, overflow) = values[row].multipliedReportingOverflow(by: Int64(scale))
+        return overflow ? values[row] < 0 : moment < since[row]
       }
     }
-    return keptCount == batch.selectedCount ? nil : Selection(rows: rows, count: keptCount)
+    return (0..<batch.rowCount).map { row in
+      let value = vector.value(at: row)
+      if value.isNull { return time.isEnforced }
+      let moment = time.unit.read(value, type: vector.type, startedAt: .max)
+      return moment.answer != .granted || moment.since < since[row]
+    }
   }
 
-  /// Whether the row's time lies before the consent. Without a time nobody knows, so it does.
-  private func isOlder(
-    _ times: ColumnVector, _ row: Int, _ time: ConsentRule.Time, _ since: Int64
-  ) -> Bool {
-    let value = times.value(at: row)
-    if value.isNull { return time.isEnforced }
-    let moment = time.unit.read(value, type: times.type, startedAt: .max)
-    return moment.answer != .granted || moment.since < since
-  }
-
-  private func note(_ batch: Batch, _ row: Int, _ verdict: KeyVerdict?, _ key: ConsentRule.Key) {
+  private func note(
+    _ batch: Batch, _ row: Int, _ verdict: KeyVerdict?, _ key: ConsentRule.Key,
+    _ counts: inout ConsentCounts
+  ) {
     guard counts.firstKeys.count < ConsentCounts.firstKeysMax, verdict != .noKey else { return }
     guard case .string(let text) = ConsentCheck.text(of: batch.columns[key.column], row) else {
       return
@@ -121,6 +143,13 @@ final class ConsentCheck {
     if case .int(let number) = value { return .string("\(number)") }
     return value
   }
+}
+
+/// What a consent check says of one batch.
+struct ConsentOutcome: Sendable {
+  /// The rows that may be used; nil where all may.
+  var kept: Selection?
+  var counts = ConsentCounts()
 }
 
 /// What a consent check saw.
@@ -139,6 +168,16 @@ package struct ConsentCounts: Sendable, Equatable {
 
   package var withheldCount: Int { withheld.reduce(0, +) }
 
+  mutating func add(_ other: ConsentCounts) {
+    rows += other.rows
+    for index in withheld.indices { withheld[index] += other.withheld[index] }
+    older += other.older
+    for key in other.firstKeys
+    where firstKeys.count < ConsentCounts.firstKeysMax && !firstKeys.contains(key) {
+      firstKeys.append(key)
+    }
+  }
+
   /// "3 rows of people who did not agree, 1 without a key".
   package var explanation: String {
     KeyVerdict.allCases.compactMap { verdict in
@@ -152,5 +191,15 @@ extension Batch {
   /// The numbers of the rows that belong to the batch.
   var selectedRows: [Int] {
     selection.map { $0.indices.map { Int($0) } } ?? Array(0..<rowCount)
+  }
+}
+
+extension DataType {
+  /// Whether a value is a count as it lies in memory: microseconds, or what a bigint counts.
+  fileprivate var isWholeNumber: Bool {
+    switch self {
+    case .bigint, .timestamp, .localTimestamp: true
+    default: false
+    }
   }
 }

@@ -4,9 +4,16 @@ import LakeTables
 
 /// Everything that the rows of one publish are held to, in order: consent, conditions, keys. A row
 /// that is taken out by one check is not seen by the next.
+///
+/// Whose rows they are is looked up by all threads (`ConsentChecks.examine`); what was found comes
+/// with the batch (`expect`) or is found here.
 final class PublishChecks: RowChecker {
   private let contract: TableContract
-  let consents: [ConsentCheck]
+  let consents: ConsentChecks
+  /// What was seen so far, by the number of the consent.
+  private(set) var consentCounts: [ConsentCounts]
+  /// What was found out about the batch that comes next.
+  private var examined: ExaminedBatch?
   let conditions: [ConditionCheck]
   let keys: [UniquenessCheck]
   private let kernels: Kernels
@@ -21,15 +28,16 @@ final class PublishChecks: RowChecker {
   private(set) var lastSelection: Selection?
 
   /// Rows that were withheld for lack of consent.
-  var withheldCount: Int { consents.reduce(0) { $0 + $1.counts.withheldCount } }
+  var withheldCount: Int { consentCounts.reduce(0) { $0 + $1.withheldCount } }
 
   init(
-    contract: TableContract, consents: [ConsentCheck], conditions: [ConditionCheck],
+    contract: TableContract, consents: ConsentChecks, conditions: [ConditionCheck],
     keys: [UniquenessCheck], kernels: Kernels, policyHash: String, epoch: String,
     reject: @escaping (_ batch: Batch, _ rows: Selection, _ reason: String) throws -> Void
   ) {
     self.contract = contract
     self.consents = consents
+    consentCounts = consents.checks.map { _ in ConsentCounts() }
     self.conditions = conditions
     self.keys = keys
     self.kernels = kernels
@@ -38,11 +46,17 @@ final class PublishChecks: RowChecker {
     self.reject = reject
   }
 
+  /// Hands over what was found out about the batch that is checked next.
+  func expect(_ batch: ExaminedBatch) { examined = batch }
+
   func check(_ original: Batch) throws -> Selection? {
     rowCount += original.selectedCount
     var batch = original
-    for consent in consents {
-      if let kept = try consent.check(batch) { batch = batch.selecting(kept) }
+    let examined = try self.examined?.of(original) ?? consents.examine(original)
+    self.examined = nil
+    for (index, outcome) in examined.outcomes.enumerated() {
+      consentCounts[index].add(outcome.counts)
+      if let kept = outcome.kept { batch = batch.selecting(kept) }
     }
     for condition in conditions {
       guard let broken = try condition.violating(batch) else { continue }
@@ -58,11 +72,10 @@ final class PublishChecks: RowChecker {
 
   /// Fails here and not at the first row, so that the message can give the whole count.
   func finish() throws -> CheckSummary {
-    for consent in consents where !consent.rule.removes {
+    for (consent, counts) in zip(consents.checks, consentCounts) where !consent.rule.removes {
       let offending =
-        consent.counts.withheldCount
-        + (consent.rule.time?.isEnforced == true ? consent.counts.older : 0)
-      if offending > 0 { throw ConsentViolation.error(consent, offending) }
+        counts.withheldCount + (consent.rule.time?.isEnforced == true ? counts.older : 0)
+      if offending > 0 { throw ConsentViolation.error(consent.rule, counts, offending) }
     }
     let broken =
       conditions.filter { $0.action == .fail }.map { ($0.label, $0.violations) }
@@ -95,20 +108,19 @@ final class PublishChecks: RowChecker {
 
 /// The message of rows that must not be published.
 enum ConsentViolation {
-  static func error(_ check: ConsentCheck, _ count: Int) -> LakeError {
-    let counts = check.counts
+  static func error(_ rule: ConsentRule, _ counts: ConsentCounts, _ count: Int) -> LakeError {
     var reasons = counts.explanation
-    if check.rule.time?.isEnforced == true, counts.older > 0 {
+    if rule.time?.isEnforced == true, counts.older > 0 {
       reasons += (reasons.isEmpty ? "" : ", ") + "\(counts.older) older than the consent"
     }
     let keys = counts.firstKeys.isEmpty ? "" : "; first: \(counts.firstKeys.listed)"
-    let columns = check.rule.keys.map(\.label).listed
+    let columns = rule.keys.map(\.label).listed
     return LakeError(
       .consentViolation,
       "\(Plural.rows(count)) of \(counts.rows) would be published without the consent "
-        + "'\(check.rule.policy)' (\(reasons)\(keys))",
+        + "'\(rule.policy)' (\(reasons)\(keys))",
       hint: "Nothing was published. Filter by people who agreed, or declare CONSENT "
-        + "\(check.rule.policy) BY (\(columns)) ON VIOLATION REMOVE to have them withheld.")
+        + "\(rule.policy) BY (\(columns)) ON VIOLATION REMOVE to have them withheld.")
   }
 }
 

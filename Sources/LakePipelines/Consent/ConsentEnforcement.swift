@@ -65,7 +65,7 @@ struct ConsentEnforcement {
     let bound = try table.bound(to: snapshot)
     let plan = Plan.scan(
       ScanPlan(table: bound, columns: snapshot.schema.fields.indices.map { .table($0) }))
-    if let rule, try count(plan, rule, register, snapshot) == 0 { return nil }
+    if let rule, snapshot.uncheckedSince == nil, try count(plan, rule, register) == 0 { return nil }
     if rule == nil, snapshot.rowCount == 0 { return nil }
     return try publish(table, snapshot, contract, plan, rule, policy, register)
   }
@@ -89,11 +89,15 @@ struct ConsentEnforcement {
   }
 
   private func count(
-    _ plan: Plan, _ rule: ConsentRule, _ register: SubjectRegister, _ snapshot: Snapshot
+    _ plan: Plan, _ rule: ConsentRule, _ register: SubjectRegister
   ) throws -> Int {
-    let check = ConsentCheck(rule, register, session.execution.evaluation)
-    try Execution(plan, session.execution).run(transform: { $0 }, consume: { _ = try check.check($0) })
-    return check.counts.withheldCount
+    let check = ConsentCheck(rule, register)
+    let context = session.execution
+    var count = 0
+    try Execution(plan, context).run(
+      transform: { try check.examine($0, context.evaluation).counts.withheldCount },
+      consume: { count += $0 })
+    return count
   }
 
   private func publish(
@@ -101,7 +105,8 @@ struct ConsentEnforcement {
     _ rule: ConsentRule?, _ policy: ConsentPolicy, _ register: SubjectRegister
   ) throws -> WithdrawalReport {
     let context = session.execution
-    let consents = rule.map { [ConsentCheck($0, register, context.evaluation)] } ?? []
+    let consents = ConsentChecks(
+      rule.map { [ConsentCheck($0, register)] } ?? [], context.evaluation)
     let checks = PublishChecks(
       contract: contract, consents: consents, conditions: [], keys: [],
       kernels: context.evaluation.kernels, policyHash: policy.hash, epoch: register.epoch,

@@ -89,10 +89,13 @@ struct JobExecution {
     let kernels = context.evaluation.kernels
     let plan = try Optimizer().optimize(bound.plan)
     let profile = ExecutionProfile()
+    let consents = checks.consents
     var kept = KeptRows()
     try Execution(plan, context, profile: profile).run(
-      transform: { try $0.compacted(kernels) },
-      consume: { batch in
+      transform: { try consents.examine(try $0.compacted(kernels)) },
+      consume: { examined in
+        let batch = examined.batch
+        checks.expect(examined)
         try write.append(batch)
         if keepsRows { try kept.add(batch, checks.lastSelection, bound.schema.count, kernels) }
       })
@@ -109,11 +112,12 @@ struct JobExecution {
     for rule in bound.consents {
       guard let registry = state.registry else { continue }
       let register = try registry.register(of: registry.policy(named: rule.policy))
-      consents.append(ConsentCheck(rule, register, context))
+      consents.append(ConsentCheck(rule, register))
     }
     let epochs = try policies.map { try state.registry?.epoch(of: $0) ?? "" }
     return PublishChecks(
-      contract: bound.contract.contract ?? TableContract(text: ""), consents: consents,
+      contract: bound.contract.contract ?? TableContract(text: ""),
+      consents: ConsentChecks(consents, context),
       conditions: bound.conditions.map {
         ConditionCheck($0.label, $0.action, broken: $0.broken, context)
       },
@@ -140,16 +144,16 @@ struct JobExecution {
         "\(share) rows of \(place.table) were withheld by \(place.policy) "
           + "(\(reasons.joined(separator: ", ")))")
     }
-    for consent in checks.consents {
-      if consent.rule.removes, consent.counts.withheldCount > 0 {
+    for (consent, counts) in zip(checks.consents.checks, checks.consentCounts) {
+      if consent.rule.removes, counts.withheldCount > 0 {
         warnings.append(
-          "\(Plural.rows(consent.counts.withheldCount)) removed by \(consent.rule.policy) at the "
-            + "publish (\(consent.counts.explanation))")
+          "\(Plural.rows(counts.withheldCount)) removed by \(consent.rule.policy) at the publish "
+            + "(\(counts.explanation))")
       }
-      if let time = consent.rule.time, !time.isEnforced, consent.counts.older > 0 {
+      if let time = consent.rule.time, !time.isEnforced, counts.older > 0 {
         warnings.append(
-          "\(Plural.rows(consent.counts.older)) of \(consent.counts.rows) are older than their "
-            + "consent by \(time.label); AT (\(time.label)) in the CONSENT clause keeps them out")
+          "\(Plural.rows(counts.older)) of \(counts.rows) are older than their consent by "
+            + "\(time.label); AT (\(time.label)) in the CONSENT clause keeps them out")
       }
     }
     for condition in checks.conditions where condition.action == .warn && condition.violations > 0 {

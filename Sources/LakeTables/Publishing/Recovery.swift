@@ -29,7 +29,7 @@ extension ManagedTable {
 
   /// As `recover`, where there is something to be done, nobody else is at work and the disk allows
   /// it: a reader of a table works whether its published directory can be mended or not.
-  func repair(_ latest: Snapshot) {
+  package func repair(_ latest: Snapshot) {
     do throws(LakeError) {
       if latest.uncheckedSince != nil { return }
       if try published.state(for: latest) == .current { return }

@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <malloc.h>
 #include <pthread.h>
 #include <sched.h>
 #include <stdlib.h>
@@ -35,3 +36,10 @@ int lake_schedulable_cores(void) {
 }
 
 void lake_name_thread(const char *name) { pthread_setname_np(pthread_self(), name); }
+
+void lake_keep_freed_memory(void) {
+  // The largest that the allocator takes; above it, memory is mapped and unmapped each time.
+  mallopt(M_MMAP_THRESHOLD, 32 << 20);
+  mallopt(M_TRIM_THRESHOLD, 256 << 20);
+  mallopt(M_TOP_PAD, 4 << 20);
+}

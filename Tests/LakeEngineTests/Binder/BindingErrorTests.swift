@@ -83,11 +83,17 @@ import Testing
     ),
     (
       "SELECT * FROM customer_trusted FULL JOIN accelerometer ON TRUE",
-      ":1:15: FULL JOIN is not supported yet (A LEFT JOIN and a UNION ALL with an anti join say the same.)"
+      """
+      :1:15: FULL JOIN is not supported yet (A LEFT JOIN and a UNION ALL with an anti join say the \
+      same.)
+      """
     ),
     (
       "SELECT email FROM customer_trusted UNION SELECT x FROM accelerometer",
-      ":1:42: column 1 of UNION is varchar on one side and double on the other (Write CAST(… AS varchar) around one of them.)"
+      """
+      :1:42: column 1 of UNION is varchar on one side and double on the other (Write CAST(… AS \
+      varchar) around one of them.)
+      """
     ),
     (
       "SELECT email, x FROM customer_trusted, accelerometer UNION SELECT 1",
@@ -103,20 +109,32 @@ import Testing
     ),
     (
       "SELECT CASE WHEN TRUE THEN email ELSE 1 END FROM customer_trusted",
-      ":1:8: the values of CASE have different types, varchar and integer (Write CAST(… AS integer) around the text, or TRY_CAST to get null where it is no number.)"
+      """
+      :1:8: the values of CASE have different types, varchar and integer (Write CAST(… AS integer) \
+      around the text, or TRY_CAST to get null where it is no number.)
+      """
     ),
     (
       "SELECT 1 FROM customer_trusted WHERE shareWithResearchAsOfDate",
-      ":1:38: WHERE must be a boolean, and 'shareWithResearchAsOfDate' is bigint (Compare it with something: … <> 0.)"
+      """
+      :1:38: WHERE must be a boolean, and 'shareWithResearchAsOfDate' is bigint (Compare it with \
+      something: … <> 0.)
+      """
     ),
     ("SELECT 1 LIMIT -1", ":1:16: LIMIT must be a whole number that is not negative"),
     (
-      "SELECT email FROM customer_trusted WHERE email IN (SELECT email, birthDay FROM landing.customer)",
+      """
+      SELECT email FROM customer_trusted WHERE email IN (SELECT email, birthDay FROM \
+      landing.customer)
+      """,
       ":1:52: IN compares 1 with a query of 2 columns"
     ),
     (
       "SELECT sum(email) FROM customer_trusted",
-      ":1:8: sum(varchar) is not how sum is called (Call it as sum(bigint) → bigint, or as sum(decimal(p,s)) → decimal(38,s), or as sum(double) → double.)"
+      """
+      :1:8: sum(varchar) is not how sum is called (Call it as sum(bigint) → bigint, or as \
+      sum(decimal(p,s)) → decimal(38,s), or as sum(double) → double.)
+      """
     ),
   ]
 

@@ -1,7 +1,7 @@
 import LakeTestSupport
 
-/// Makes random queries over two small tables, `t1(a, b, s)` and `t2(a, c, s)`, of numbers and text.
-/// Every query is valid, and none asks for what can fail.
+/// Makes random queries over two small tables, `t1(a, b, s)` and `t2(a, c, s)`, of numbers and
+/// text. Every query is valid, and none asks for what can fail.
 struct RandomQuery {
   var random: SeededRandom
   private var aliasCount = 0

@@ -4,8 +4,8 @@ import LakeFormats
 import LakeTestSupport
 import Testing
 
-/// Another program's reader and writer of Parquet: pyarrow, where it is installed. `LAKE_TEST_PYTHON`
-/// names the Python that has it.
+/// Another program's reader and writer of Parquet: pyarrow, where it is installed.
+/// `LAKE_TEST_PYTHON` names the Python that has it.
 enum PyArrow {
   static let python =
     ProcessInfo.processInfo.environment["LAKE_TEST_PYTHON"] ?? "python3"

@@ -25,11 +25,15 @@ final class CountAccumulator: Accumulator {
       for index in 0..<rows.count { counts[Int(groups[Int(rows.pointer[index])])] &+= 1 }
       return
     }
-    guard let words = try argument.rowValidity(kernels)?.words else {
+    guard let valid = try argument.rowValidity(kernels) else {
       for row in 0..<count { counts[Int(groups[row])] &+= 1 }
       return
     }
-    for row in 0..<count { counts[Int(groups[row])] &+= Bitmap.bit(words, row) ? 1 : 0 }
+    // The bitmap of a constant is made for this call, and has to outlive the loop.
+    withExtendedLifetime(valid) {
+      let words = valid.words
+      for row in 0..<count { counts[Int(groups[row])] &+= Bitmap.bit(words, row) ? 1 : 0 }
+    }
   }
 
   func merge(_ other: any Accumulator, _ groups: UnsafePointer<UInt32>, count: Int) throws {

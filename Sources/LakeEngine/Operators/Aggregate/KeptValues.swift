@@ -17,8 +17,6 @@ struct KeptValues {
 
   mutating func reserve(groups: Int) throws(LakeError) { try places.growZeroed(to: groups) }
 
-  func has(_ group: Int) -> Bool { places.pointer[group] != 0 }
-
   /// Group `groups[i]` gets the value of row `rows[i]`.
   mutating func keep(
     _ vector: ColumnVector, rows: RawArray<UInt32>, groups: RawArray<UInt32>
@@ -57,27 +55,29 @@ struct KeptValues {
 final class FirstAccumulator: Accumulator {
   private let kernels: Kernels
   private var kept: KeptValues
-  private var groupCount = 0
+  /// 1 for groups that have their value.
+  private var has: RawArray<UInt8>
 
   init(type: DataType, _ kernels: Kernels) {
     self.kernels = kernels
     kept = KeptValues(type: type, kernels)
+    has = RawArray(tracker: kernels.tracker)
   }
 
   func reserve(groups: Int) throws {
-    groupCount = max(groups, groupCount)
+    try has.growZeroed(to: groups)
     try kept.reserve(groups: groups)
   }
 
   func add(_ groups: UnsafePointer<UInt32>, count: Int, _ arguments: [ColumnVector]) throws {
     guard let vector = arguments.first else { return }
-    let words = try vector.rowValidity(kernels)?.words
+    let valid = try vector.rowValidity(kernels)
     var rows = RawArray<UInt32>(tracker: kernels.tracker)
     var fresh = RawArray<UInt32>(tracker: kernels.tracker)
-    var seen: Set<UInt32> = []
-    for row in 0..<count {
-      if let words, !Bitmap.bit(words, row) { continue }
-      if kept.has(Int(groups[row])) || !seen.insert(groups[row]).inserted { continue }
+    let has = has.pointer
+    for row in 0..<count where has[Int(groups[row])] == 0 {
+      if let valid, !valid[row] { continue }
+      has[Int(groups[row])] = 1
       try rows.append(UInt32(truncatingIfNeeded: row))
       try fresh.append(groups[row])
     }

@@ -14,8 +14,7 @@ struct KeyBatch: Sendable {
     _ vectors: [ColumnVector], count: Int, _ meaning: KeyMeaning, mask: UInt64,
     _ kernels: Kernels
   ) throws(LakeError) {
-    self.count = count
-    hashes = try Buffer(byteCount: count * 8, tracker: kernels.tracker)
+    let hashes = try Buffer(byteCount: count * 8, tracker: kernels.tracker)
     let out = hashes.pointer(as: UInt64.self)
     if vectors.isEmpty { for row in 0..<count { out[row] = 0 } }
     var columns: [KeyVector] = []
@@ -31,6 +30,8 @@ struct KeyBatch: Sendable {
       columns.append(column)
     }
     if mask != .max { for row in 0..<count { out[row] &= mask } }
+    self.count = count
+    self.hashes = hashes
     self.columns = columns
     self.validity = validity.flatMap { $0.zeroCount == 0 ? nil : $0 }
   }

@@ -39,19 +39,20 @@ struct OrderVector: Sendable {
 
   init(_ vector: ColumnVector, _ kernels: Kernels) throws(LakeError) {
     let flat = try vector.flattened(kernels)
-    count = flat.count
-    validity = flat.validity
-    form = Form(vector.type)
+    let (values, owners): (Buffer, [Buffer])
     switch flat.values {
     case .none: (values, owners) = (Buffer(untracked: 0), [])
     case .strings(let strings): (values, owners) = (strings.views, strings.owners)
     case .fixed(let buffer):
       owners = []
-      values = try OrderVector.ordered(buffer, count, vector.type, kernels.tracker)
+      values = try OrderVector.ordered(buffer, flat.count, vector.type, kernels.tracker)
     case .list, .row:
       let nested = ColumnVector(type: vector.type, flat: flat)
       (values, owners) = try OrderVector.bytes(nested, kernels.tracker)
     }
+    self.init(
+      form: Form(vector.type), count: flat.count, validity: flat.validity, values: values,
+      owners: owners)
   }
 
   private static func ordered(

@@ -1,7 +1,7 @@
 import LakeCore
 
-/// A filter directly on a scan becomes the scan's own condition, so that files, row groups and pages
-/// which hold no such row are left unread.
+/// A filter directly on a scan becomes the scan's own condition, so that files, row groups and
+/// pages which hold no such row are left unread.
 struct FilterInScan: NodeRule {
   let name = "filter-in-scan"
 

@@ -1,6 +1,7 @@
 import LakeCore
 
-/// What depends on no column is computed once, here, and conditions that are settled by that go away.
+/// What depends on no column is computed once, here, and conditions that are settled by that go
+/// away.
 ///
 /// What would fail stays as it is: it fails if a row asks for it.
 struct FoldConstants: NodeRule {

@@ -4,8 +4,8 @@ import LakeCore
 ///
 /// A condition moves through projections, sorts, unions and distinct rows, below groups and windows
 /// if it looks only at what they group by, and to one or both sides of a join. Two kinds stay where
-/// they are: what depends on more than its row (`random()`), and, at joins, what can fail: a cast of
-/// rows that a join would have removed must not end a query.
+/// they are: what depends on more than its row (`random()`), and, at joins, what can fail: a cast
+/// of rows that a join would have removed must not end a query.
 struct PushDownPredicates: PlanRule {
   let name = "push-down-predicates"
 

@@ -3,8 +3,8 @@ import LakeCore
 /// Joins that only ask whether there is a match become semi-joins, those that ask nothing go away,
 /// and rows are not made distinct where that is of no use.
 ///
-/// - A join whose right columns nobody reads is a semi-join if the right side is unique on the keys,
-///   or if copies of rows are removed above anyway (`SELECT DISTINCT a.* FROM a JOIN b …`).
+/// - A join whose right columns nobody reads is a semi-join if the right side is unique on the
+///   keys, or if copies of rows are removed above anyway (`SELECT DISTINCT a.* FROM a JOIN b …`).
 /// - A left join of that kind is its left side.
 /// - DISTINCT over rows that are unique, or below something that removes copies, goes away.
 struct SimplifyJoins: PlanRule {

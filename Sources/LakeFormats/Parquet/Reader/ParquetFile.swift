@@ -24,7 +24,15 @@ package final class ParquetFile: Sendable {
     _ path: String, in fileSystem: any FileSystem, libraries: CodecLibraries,
     tracker: MemoryTracker?
   ) throws -> ParquetFile {
-    let file = try fileSystem.openForReading(path)
+    try open(
+      try fileSystem.openForReading(path), libraries: libraries, tracker: tracker)
+  }
+
+  /// A file that is open already.
+  package static func open(
+    _ file: any ReadableFile, libraries: CodecLibraries, tracker: MemoryTracker?
+  ) throws -> ParquetFile {
+    let path = file.path
     do throws(LakeError) {
       let size = try file.status().size
       let metadata = try ParquetFooter.read(file, size: size, tracker: tracker)

@@ -146,8 +146,8 @@ extension ValueDecoder {
     }
   }
 
-  /// Nanoseconds of a day, then a Julian day. Spark's writer lets the sum wrap around for years that
-  /// are far away, and only the same arithmetic gets them back.
+  /// Nanoseconds of a day, then a Julian day. Spark's writer lets the sum wrap around for years
+  /// that are far away, and only the same arithmetic gets them back.
   func convertInt96(
     _ source: UnsafeRawPointer, count: Int, into out: UnsafeMutableRawPointer
   ) {

@@ -100,7 +100,7 @@ private struct WorkspaceTables: TableResolver {
 
   func resolveFiles(_ pattern: String, format: String?) throws -> BoundTable {
     guard let session = try workspace.sessionIfAny else {
-      return try FileResolver(context: context).resolveFiles(pattern, format: format)
+      return try FileResolver(context: context).resolve(pattern, format: format)
     }
     return try resolver(session).resolveFiles(pattern, format: format)
   }
