@@ -92,8 +92,9 @@ extension Command {
       }
     } catch let error as LakeError {
       throw error.place?.path == text.file
-        ? SourcedError(error, in: text)
-        : SourcedError(error, root: try? workspace.sessionIfAny?.layout.root)
+        ? SourcedError.adding(text, to: error)
+        : SourcedError.readingSource(
+          of: error, root: try? workspace.sessionIfAny?.layout.root)
     }
     return .done
   }
