@@ -86,8 +86,12 @@ extension ParquetInspection {
         isKnown = false
         continue
       }
-      if low.map({ ValueOrder.isAscending(minimum, $0, type: field.type) }) ?? true { low = minimum }
-      if high.map({ ValueOrder.isAscending($0, maximum, type: field.type) }) ?? true { high = maximum }
+      if low.map({ ValueOrder.isAscending(minimum, $0, type: field.type) }) ?? true {
+        low = minimum
+      }
+      if high.map({ ValueOrder.isAscending($0, maximum, type: field.type) }) ?? true {
+        high = maximum
+      }
     }
     column.nullCount = nulls
     guard isKnown else { return column }

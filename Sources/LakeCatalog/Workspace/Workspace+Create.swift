@@ -5,6 +5,7 @@ extension Workspace {
   private static let ignored = """
     # Made by lake from the files of landing, the pipelines and the definitions.
     /catalog/lake.sqlite*
+    /catalog/.run.lock
     /lake/.tables/
     /lake/.rejects/
     /lake/trusted/

@@ -40,9 +40,16 @@ package struct CommandContext: Sendable {
     try console.output.write(table.rendered(for: console.outputTraits))
   }
 
+  /// Lets what is said stand behind the result where both go to one terminal. A failure is kept by
+  /// the sink, and told by the next write.
+  func flushResult() {
+    if console.outputTraits.isTerminal { try? console.output.flush() }
+  }
+
   /// Says something beside the result, unless quiet is asked for.
   package func note(_ text: String) {
     guard !globals.isQuiet else { return }
+    flushResult()
     let style = Style(console.errorTraits)
     console.note(style.yellow("note:") + " " + SafeText.escapedLines(text) + "\n")
   }

@@ -20,7 +20,7 @@ package struct Crawl: Sendable, Equatable {
       that are new or changed, and records columns, statistics and rejects in the catalog. What \
       catalog/*.sql says wins over what is inferred.
 
-      Once a table is known its columns change by themselves only where nothing is lost; the values \
+      Once a table is known its columns change by themselves only where nothing is lost; values \
       that stand against that are rejects until --accept.
       """,
     initial: Crawl(),
@@ -123,7 +123,8 @@ private struct CrawlScreen {
     if options.isDryRun { context.say("Nothing was written (--dry-run).") }
     if context.console.outputTraits.isTerminal {
       context.say(
-        "\(Quantity.grouped(report.recordCount, "record")) · \(Quantity.bytes(report.bytesRead)) read · "
+        Quantity.grouped(report.recordCount, "record")
+          + " · \(Quantity.bytes(report.bytesRead)) read · "
           + Quantity.duration(seconds: report.seconds))
     }
   }

@@ -14,8 +14,8 @@ package struct Describe: Sendable, Equatable {
     name: "describe", summary: "Show what is known of a table",
     discussion: """
       Shows where the table is, both for tools that read a directory of Parquet and for those that \
-      know Delta Lake's log; its columns with types, nulls and ranges; its versions; what it is made \
-      from and who reads it; and what its rows are held to.
+      know Delta Lake's log; its columns with types, nulls and ranges; its versions; what it is \
+      made from and who reads it; and what its rows are held to.
       """,
     initial: Describe(),
     arguments: [
@@ -82,7 +82,9 @@ private struct DescriptionScreen {
   }
 
   private var summary: String {
-    var parts = [table.kind == .managed ? "managed table" : table.kind == .view ? "view" : "external table"]
+    var parts = [
+      table.kind == .managed ? "managed table" : table.kind == .view ? "view" : "external table"
+    ]
     if let format = table.format { parts.append(format.rawValue) }
     if let rows = table.recordCount { parts.append(Quantity.grouped(rows, "row")) }
     if let rejects = table.rejectCount, rejects > 0 {

@@ -48,7 +48,10 @@ extension Command {
           context.say("Everything is up to date.")
         } else {
           let running = report.jobs.count { $0.action == .run }
-          context.say("\(running) of \(Quantity.grouped(report.jobs.count, "job")) would run.")
+          let refused = report.jobs.count { $0.action == .refused }
+          context.say(
+            "\(running) of \(Quantity.grouped(report.jobs.count, "job")) would run"
+              + (refused > 0 ? ", \(refused) cannot." : "."))
         }
       }
       if let error = report.error { throw error }

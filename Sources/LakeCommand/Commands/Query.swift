@@ -20,8 +20,8 @@ package struct Query: Sendable, Equatable {
     name: "query", summary: "Run SQL on tables and files",
     discussion: """
       Runs one statement or several, separated by semicolons: SELECT, EXPLAIN, SHOW, DESCRIBE, \
-      CREATE and DROP. Tables go by zone.name or name_zone; FROM 'file.json' reads a file, and needs \
-      no workspace.
+      CREATE and DROP. Tables go by zone.name or name_zone; FROM 'file.json' reads a file, \
+      and needs no workspace.
 
       On a terminal the first 40 rows are shown, boxed; anywhere else all of them, whole. Null is \
       written NULL in tables and as an empty field in CSV. A timestamp is written as Athena writes \
@@ -29,8 +29,8 @@ package struct Query: Sendable, Equatable {
 
       With --batch statements are read from standard input as they come, and each is answered by \
       one line of JSON: {"ok":true,"columns":[...],"types":[...],"rows":[...],"seconds":0.1} or \
-      {"ok":false,"error":{"code":...,"message":...,"line":...,"column":...}}, the place counted from \
-      the statement's beginning. An error does not end it.
+      {"ok":false,"error":{"code":...,"message":...,"line":...,"column":...}}, the place counted \
+      from the statement's beginning. An error does not end it.
       """,
     initial: Query(),
     arguments: [
@@ -92,8 +92,9 @@ extension Command {
       }
     } catch let error as LakeError {
       throw error.place?.path == text.file
-        ? SourcedError(error, in: text)
-        : SourcedError(error, root: try? workspace.sessionIfAny?.layout.root)
+        ? SourcedError.adding(text, to: error)
+        : SourcedError.readingSource(
+          of: error, root: try? workspace.sessionIfAny?.layout.root)
     }
     return .done
   }

@@ -28,6 +28,7 @@ extension CommandContext {
   /// A line beside the result, unless quiet is asked for.
   func say(_ text: String) {
     guard !globals.isQuiet else { return }
+    flushResult()
     console.note(SafeText.escapedLines(text) + "\n")
   }
 }

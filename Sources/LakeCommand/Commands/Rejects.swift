@@ -19,7 +19,8 @@ package struct Rejects: Sendable, Equatable {
     arguments: [.one("TABLE", .text, "A table.") { $0.table = $1 }],
     options: [
       .option(
-        "limit", "N", .integer(1...Int.max), "How many to show (default: 40 on a terminal, else all)."
+        "limit", "N", .integer(1...Int.max),
+        "How many to show (default: 40 on a terminal, else all)."
       ) { $0.limit = $1 }
     ],
     examples: [

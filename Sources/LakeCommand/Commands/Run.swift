@@ -15,8 +15,8 @@ package struct Run: Sendable, Equatable {
     name: "run", summary: "Run a pipeline: crawl, apply consent, make its tables",
     discussion: """
       Crawls landing, takes people who withdrew out of all tables, and makes the tables of the \
-      pipeline in the order in which they need each other. Each is published in one step, or not at \
-      all. What is up to date is not made again.
+      pipeline in the order in which they need each other. Each is published in one step, or not \
+      at all. What is up to date is not made again.
 
       A job whose check fails publishes nothing; jobs that read its table are skipped, the others \
       go on. One run at a time works on a workspace.

@@ -32,8 +32,9 @@ extension Command {
     }
     if tables.isEmpty {
       let place = options.zone.map { " in \($0.rawValue)" } ?? ""
-      context.say("There are no tables\(place) yet: lake crawl finds those of landing, lake run makes "
-        + "the others.")
+      context.say(
+        "There are no tables\(place) yet: lake crawl finds those of landing, lake run makes "
+          + "the others.")
       return .done
     }
     var table = TextTable([

@@ -25,22 +25,20 @@ extension CommandContext {
 struct SourcedError: Error {
   let error: LakeError
   /// The line with a caret under the place.
-  let excerpt: String?
+  let excerpt: String
 
-  init(_ error: LakeError, excerpt: String?) {
-    self.error = error
-    self.excerpt = excerpt
+  /// An error in a text that is at hand; the error itself where it is about something else.
+  static func adding(_ text: SourceText, to error: LakeError) -> any Error {
+    guard let place = error.place, place.path == text.file, let excerpt = text.excerpt(place)
+    else { return error }
+    return SourcedError(error: error, excerpt: excerpt)
   }
 
-  /// An error in a text that is at hand.
-  init(_ error: LakeError, in text: SourceText) {
-    let isHere = error.place != nil && error.place?.path == text.file
-    self.init(error, excerpt: isHere ? error.place.flatMap { text.excerpt($0) } : nil)
-  }
-
-  /// An error in a file of SQL of the workspace, which is read once more for its line.
-  init(_ error: LakeError, root: String?) {
-    self.init(error, excerpt: SourcedError.excerpt(error.place, root: root))
+  /// An error in a file of SQL of the workspace, which is read once more for its line; the error
+  /// itself where it is about something else.
+  static func readingSource(of error: LakeError, root: String?) -> any Error {
+    guard let excerpt = excerpt(error.place, root: root) else { return error }
+    return SourcedError(error: error, excerpt: excerpt)
   }
 
   private static func excerpt(_ place: LakeError.Place?, root: String?) -> String? {
@@ -58,6 +56,7 @@ func showingSource<T>(of workspace: LakeWorkspace, _ body: () throws -> T) throw
   do {
     return try body()
   } catch let error as LakeError {
-    throw SourcedError(error, root: try? workspace.sessionIfAny?.layout.root)
+    throw SourcedError.readingSource(
+      of: error, root: try? workspace.sessionIfAny?.layout.root)
   }
 }

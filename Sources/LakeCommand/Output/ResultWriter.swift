@@ -16,7 +16,8 @@ struct ResultWriter {
   static let terminalRowsMax = 40
 
   /// Writes one result, and says how much it was where somebody looks on.
-  func write(_ result: StatementResult, isFirst: Bool, since start: ContinuousClock.Instant) throws {
+  func write(_ result: StatementResult, isFirst: Bool, since start: ContinuousClock.Instant) throws
+  {
     switch result {
     case .done(let message):
       if context.globals.wantsJSON {

@@ -61,7 +61,8 @@ extension LakeWorkspace {
       try catalog.drop(table.name)
     }
     for view in views {
-      var table = try catalog.table(named: view.name) ?? CatalogTable(view.name, kind: .view, location: "")
+      var table =
+        try catalog.table(named: view.name) ?? CatalogTable(view.name, kind: .view, location: "")
       guard table.kind == .view else {
         throw LakeError(
           .alreadyExists, "the view \(view.name) has the name of a table", at: .file(view.file),

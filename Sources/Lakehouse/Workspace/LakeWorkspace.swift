@@ -9,9 +9,8 @@ import Synchronization
 ///
 ///     let lake = try Lake()
 ///     let workspace = try lake.openWorkspace(at: "/data/stedi")
-///     try workspace.crawl()
-///     try workspace.run("stedi")
-///     for row in try workspace.rows("SELECT count(*) FROM customer_trusted") { … }
+///     for table in try workspace.runPipeline("stedi") { print(table.table, table.rowCount) }
+///     let count = try workspace.query("SELECT count(*) FROM customer_trusted").rows
 ///
 /// Making one costs nothing: the disk is looked at when something needs it. A query that names no
 /// table can be asked where there is no workspace at all.

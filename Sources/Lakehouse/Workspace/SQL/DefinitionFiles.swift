@@ -33,8 +33,8 @@ struct DefinitionFiles {
     return "catalog/\(file)"
   }
 
-  /// Takes statements out of their files; a file that holds nothing else goes with them. Returns the
-  /// files' paths from the workspace.
+  /// Takes statements out of their files; a file that holds nothing else goes with them. Returns
+  /// the files' paths from the workspace.
   @discardableResult
   func remove(
     where isWanted: (Statement, SourceText) -> Bool

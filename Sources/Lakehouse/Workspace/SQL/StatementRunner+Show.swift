@@ -72,7 +72,8 @@ extension StatementRunner {
         throw LakeError(
           .notFound, "there is no zone or database '\(name)'",
           at: text.place(at: space.range.lowerBound),
-          hint: Suggestion.hint(for: name, among: known) ?? "There are \(known.joined(separator: ", ")).")
+          hint: Suggestion.hint(for: name, among: known)
+            ?? "There are \(known.joined(separator: ", ")).")
       }
     } else {
       names = wanted.map(\.name.description)

@@ -70,7 +70,8 @@ extension StatementRunner {
       throw LakeError(
         .unsupported, "a table is changed where it is made",
         at: text.place(at: statement.range.lowerBound),
-        hint: "Change the statement in its pipeline, or its definition in catalog/; typed here, only "
+        hint:
+          "Change the statement in its pipeline, or its definition in catalog/; typed here, only "
           + "ALTER TABLE … SET PERSONAL is understood.")
     }
     let table = try catalogTable(alter.name, text)
@@ -164,8 +165,8 @@ extension StatementRunner {
       return create.name.text.lowercased() == name.lowercased()
     }
     return "THE CONSENT POLICY \(policy.name) IS DROPPED: it stood in "
-      + "\(removed.joined(separator: ", ")), and nothing is held to it any more. Tables that declare "
-      + "it cannot be published until they do not."
+      + "\(removed.joined(separator: ", ")), and nothing is held to it any more. Tables that "
+      + "declare it cannot be published until they do not."
   }
 }
 
