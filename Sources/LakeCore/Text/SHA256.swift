@@ -116,7 +116,8 @@ extension SHA256 {
     private static func fill(_ w: UnsafeMutablePointer<UInt32>, from block: UnsafePointer<UInt8>) {
       let words = UnsafeRawPointer(block)
       for index in 0..<16 {
-        w[index] = UInt32(bigEndian: words.loadUnaligned(fromByteOffset: index * 4, as: UInt32.self))
+        w[index] = UInt32(
+          bigEndian: words.loadUnaligned(fromByteOffset: index * 4, as: UInt32.self))
       }
       for index in 16..<64 {
         let (x, y) = (w[index - 15], w[index - 2])

@@ -182,13 +182,15 @@ package struct ConsentAuditor {
       finding.verdict = .ok
       finding.explanation = "every row's people are granted"
     } else if before == nil {
-      finding.explanation = "rows of people who are not granted, and nothing tells who was granted then"
+      finding.explanation =
+        "rows of people who are not granted, and nothing tells who was granted then"
     } else if lawless > 0 {
       finding.verdict = .violation
       finding.explanation = "\(Plural.rows(lawless)) of people who had not agreed"
     } else {
       finding.verdict = .lawfulWhenPublished
-      finding.explanation = "\(Plural.rows(finding.offendingRows)) of people who have withdrawn since"
+      finding.explanation =
+        "\(Plural.rows(finding.offendingRows)) of people who have withdrawn since"
     }
   }
 
@@ -246,7 +248,8 @@ private struct AuditedRows {
         let index = policy.keyIndex(of: key.key)
       else {
         throw LakeError(
-          .consentViolation, "\(table.name) has no column '\(key.column)', which its contract names",
+          .consentViolation,
+          "\(table.name) has no column '\(key.column)', which its contract names",
           hint: "Publish it again with lake run.")
       }
       let value = BoundExpression.column(columns.count, snapshot.schema.fields[column].type)

@@ -37,7 +37,9 @@ struct ConsentEnforcement {
       }
     }
     try registry.establish(policy)
-    return (ConsentReport(register, withdrew: changes?.withdrew, joined: changes?.joined), withdrawals)
+    return (
+      ConsentReport(register, withdrew: changes?.withdrew, joined: changes?.joined), withdrawals
+    )
   }
 
   /// Nil where it is not known who was granted before.

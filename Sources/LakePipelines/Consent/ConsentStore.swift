@@ -151,10 +151,12 @@ package struct ConsentStore: Sendable {
 extension ConsentPolicy {
   /// The policy's name as the beginning of a file's.
   var fileName: String {
-    String(name.lowercased().unicodeScalars.map { scalar in
-      let isPlain = scalar.isASCII && scalar.properties.isAlphabetic
-        || ("0"..."9").contains(scalar) || scalar == "_"
-      return isPlain ? Character(scalar) : "-"
-    })
+    String(
+      name.lowercased().unicodeScalars.map { scalar in
+        let isPlain =
+          scalar.isASCII && scalar.properties.isAlphabetic
+          || ("0"..."9").contains(scalar) || scalar == "_"
+        return isPlain ? Character(scalar) : "-"
+      })
   }
 }

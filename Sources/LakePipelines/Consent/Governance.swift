@@ -53,9 +53,11 @@ struct Governance {
     }.map(\.name)
     if !names.isEmpty || definitions.isPersonal[table] == false { return names }
     throw LakeError(
-      .consentViolation, "\(job.target) reads \(table), and no consent policy says whose data that is",
+      .consentViolation,
+      "\(job.target) reads \(table), and no consent policy says whose data that is",
       at: .file(job.file),
-      hint: "Add to catalog/*.sql that it holds no data of people: ALTER TABLE \(table) SET PERSONAL "
+      hint:
+        "Add to catalog/*.sql that it holds no data of people: ALTER TABLE \(table) SET PERSONAL "
         + "= false; or add it to the COVERS of a policy.")
   }
 }

@@ -216,7 +216,8 @@ struct JobBinder {
         for (column, place) in zip(columns, places)
         where bound.schema.fields[place].type.isNested {
           throw LakeError(
-            .invalidInput, "\(label): '\(column.text)' is \(bound.schema.fields[place].type), and "
+            .invalidInput,
+            "\(label): '\(column.text)' is \(bound.schema.fields[place].type), and "
               + "nested values are no keys",
             at: bound.job.text.place(at: column.range.lowerBound))
         }

@@ -135,6 +135,7 @@ extension JobContract.Consent {
   fileprivate static var damage: LakeError {
     LakeError(
       .consentViolation, "the contract in the table's log cannot be understood",
-      hint: "The table was written by something else, or is damaged. Publish it again with lake run.")
+      hint:
+        "The table was written by something else, or is damaged. Publish it again with lake run.")
   }
 }
