@@ -25,8 +25,8 @@ package struct SHA256: Sendable {
 
   /// The digest of all bytes; the hash is used up.
   package mutating func finish() -> [UInt8] {
-    // Safe: nobody hashes 2^61 bytes; beyond them the length is taken modulo 2^64, as the standard's
-    // field holds it.
+    // Safe: nobody hashes 2^61 bytes; beyond them the length is taken modulo 2^64, as the
+    // standard's field holds it.
     let bitCount = byteCount &* 8
     pending.append(0x80)
     if pending.count > 56 {

@@ -102,8 +102,8 @@ package struct ConsentAuditor {
     }
   }
 
-  /// A table that declares nothing is nobody's business, unless a pipeline makes it of governed data;
-  /// a commit by something else that dropped the contract of an earlier version shows here.
+  /// A table that declares nothing is nobody's business, unless a pipeline makes it of governed
+  /// data; a commit by something else that dropped the contract of an earlier version shows here.
   private func ungoverned(
     _ table: ManagedTable, _ snapshot: Snapshot, _ isLatest: Bool
   ) throws -> [AuditFinding] {
@@ -194,8 +194,8 @@ package struct ConsentAuditor {
     }
   }
 
-  /// Whose the rows are was seen at the publish and never again: they may be those of anybody who was
-  /// granted then.
+  /// Whose the rows are was seen at the publish and never again: they may be those of anybody who
+  /// was granted then.
   private func judgeUnseen(
     _ finding: inout AuditFinding, _ policy: ConsentPolicy, _ before: [Set<UInt64>]?,
     _ register: SubjectRegister

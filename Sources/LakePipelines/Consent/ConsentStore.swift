@@ -1,6 +1,7 @@
 import LakeCore
 
-/// What consent has to remember between runs, in `catalog/consent/`: files that outlive the catalog.
+/// What consent has to remember between runs, in `catalog/consent/`: files that outlive the
+/// catalog.
 ///
 ///     secret                  the key of all hashes below; nothing here names a person
 ///     <policy>.state          the epoch that the last run established, and what it was made of

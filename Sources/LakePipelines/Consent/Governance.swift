@@ -20,7 +20,8 @@ struct Governance {
     return names
   }
 
-  /// Refuses a job that reads tables under policies without saying how its own rows relate to people.
+  /// Refuses a job that reads tables under policies without saying how its own rows relate to
+  /// people.
   func requireClauses(of job: JobDefinition, under policies: [String]) throws(LakeError) {
     let declared = Set(job.consents.map { $0.policy.text.lowercased() })
     for clause in job.consents where definitions.policy(named: clause.policy.text) == nil {

@@ -48,7 +48,8 @@ extension ConsentPolicy {
     return Coverage(table: table, column: column, key: key)
   }
 
-  /// The column of the table of subjects that a pair refers to; by the same name where it says none.
+  /// The column of the table of subjects that a pair refers to; by the same name where it says
+  /// none.
   package func subjectColumn(of pair: ConsentKey, in text: SourceText) throws(LakeError) -> String {
     let named =
       try pair.subject.map { subject throws(LakeError) in

@@ -81,8 +81,8 @@ package struct JobContract: Sendable, Hashable {
     ])
   }
 
-  /// What a table's log says; an error where it cannot be understood, since then nobody may read the
-  /// table.
+  /// What a table's log says; an error where it cannot be understood, since then nobody may read
+  /// the table.
   package init(_ contract: TableContract) throws(LakeError) {
     let value = try JSONValue(parsing: contract.text)
     policies = value["policies"]?.elements?.compactMap(\.text) ?? []

@@ -34,8 +34,8 @@ package struct PipelineReader: Sendable {
     self.fileSystem = fileSystem
   }
 
-  /// The folders that hold a pipeline: those of `pipelines/`, then those of `examples/`. A name that
-  /// is in both stands for the first.
+  /// The folders that hold a pipeline: those of `pipelines/`, then those of `examples/`. A name
+  /// that is in both stands for the first.
   package func folders() throws(LakeError) -> [(name: String, path: String)] {
     var found: [(name: String, path: String)] = []
     for directory in layout.pipelineDirectories {

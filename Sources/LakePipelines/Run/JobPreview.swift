@@ -1,8 +1,8 @@
 import LakeCore
 import LakeEngine
 
-/// What a job's WHERE does, condition by condition, without publishing anything: for whoever wonders
-/// why a table comes out empty, or full.
+/// What a job's WHERE does, condition by condition, without publishing anything: for whoever
+/// wonders why a table comes out empty, or full.
 package struct JobPreview: Sendable {
   package struct Column: Sendable {
     package var name: String
