@@ -115,8 +115,8 @@ extension StediTemplate {
     counted. `machine_learning_curated.sql` does not select `user`, and still declares it: the
     column is carried along hidden, checked, and dropped.
 
-    The policy, not the WHERE, is what counts. Take the WHERE out of `accelerometer_trusted.sql`, with
-    the semicolon behind FROM, and the run refuses, with exit code 6. Keys are masked:
+    The policy, not the WHERE, is what counts. Take the WHERE out of `accelerometer_trusted.sql`,
+    with the semicolon behind FROM, and the run refuses, with exit code 6. Keys are masked:
 
     ```console
     $ sed -i '/^WHERE/d; s/^FROM landing.*/&;/' examples/stedi/accelerometer_trusted.sql
