@@ -2,9 +2,9 @@ import LakeCore
 
 /// Finds the key of a person in the bytes of a record that could not be read as a whole.
 ///
-/// A record that is cut off, or has one bad value, mostly shows its key all the same. What counts is a
-/// member of that name with a whole string behind it, wherever it stands: a person too many is refused
-/// rather than one too few.
+/// A record that is cut off, or has one bad value, mostly shows its key all the same. What counts
+/// is a member of that name with a whole string behind it, wherever it stands: a person too many is
+/// refused rather than one too few.
 enum RejectedKeys {
   /// The values; empty where none can be read.
   static func find(_ column: String, in raw: [UInt8]) -> [String] {

@@ -18,7 +18,8 @@ struct SubjectFiles: Sendable, Equatable {
     let location = try session.catalog.read { catalog throws(LakeError) in
       try catalog.table(named: table)?.location
     }
-    let path = location.map { session.workspace.path(of: $0) } ?? session.layout.directory(of: table)
+    let path =
+      location.map { session.workspace.path(of: $0) } ?? session.layout.directory(of: table)
     var lines: [String] = []
     try SubjectFiles.walk(path, "", session.fileSystem, &lines)
     description = lines.joined(separator: "\n")

@@ -23,7 +23,7 @@ final class RunState {
   var resolver: any TableResolver {
     WorkspaceResolver(
       workspace: session.workspace, catalog: session.catalog, context: session.execution,
-      tableOptions: session.tableOptions, overrides: made)
+      tableOptions: session.tableOptions, snapshots: session.snapshots, overrides: made)
   }
 
   func hasFailed(_ table: TableName) -> Bool {
@@ -58,14 +58,6 @@ final class RunState {
   }
 
   private func contracts() throws -> [TableName: JobContract] {
-    var contracts: [TableName: JobContract] = [:]
-    for table in try ManagedTable.all(
-      in: session.layout, fileSystem: session.fileSystem, options: session.tableOptions)
-    {
-      if let contract = try table.snapshot().contract {
-        contracts[table.name] = try JobContract(contract)
-      }
-    }
-    return contracts.merging(expected) { _, planned in planned }
+    try session.contracts().merging(expected) { _, planned in planned }
   }
 }
