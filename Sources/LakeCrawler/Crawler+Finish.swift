@@ -134,7 +134,7 @@ extension Crawler {
           "the directories give a column \(key) that is not declared")
       }
     }
-    // Columns whose directories are all gone for now.
+    // Columns whose directories are all gone: they may come back.
     for column in known
     where !columns.contains(where: { $0.name.lowercased() == column.name.lowercased() })
       && declared.isEmpty && !options.acceptsChanges

@@ -150,7 +150,8 @@ import Testing
       """
       SELECT object || '.' || column FROM descriptions d
       WHERE NOT EXISTS (SELECT 1 FROM sqlite_schema WHERE name = d.object)
-      OR column <> '' AND NOT EXISTS (SELECT 1 FROM pragma_table_info(d.object) WHERE name = d.column)
+      OR column <> '' AND NOT EXISTS (
+        SELECT 1 FROM pragma_table_info(d.object) WHERE name = d.column)
       """)
     #expect(described.isEmpty)
   }

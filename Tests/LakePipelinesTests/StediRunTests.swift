@@ -36,7 +36,9 @@ struct StediRunTests {
     let (workspace, truth) = try Self.makeWorkspace(directory, StediOptions(scale: 0.05, seed: 7))
     let first = try workspace.run("STEDI").run
     #expect(first.error == nil, "\(String(describing: first.error))")
-    #expect(Self.counts(first) == Dictionary(uniqueKeysWithValues: truth.tables.map { ($0.name, $0.rows) }))
+    #expect(
+      Self.counts(first)
+        == Dictionary(uniqueKeysWithValues: truth.tables.map { ($0.name, $0.rows) }))
     let again = try workspace.run("stedi").run
     #expect(again.jobs.map(\.state) == Array(repeating: .upToDate, count: 5))
   }

@@ -341,7 +341,8 @@ extension RandomTrees {
 
   private mutating func element() -> TableElement {
     let keys: [ConsentKey] = some(2) { trees in
-      ConsentKey(Expression(.name(trees.qualifiedName())), subject: trees.maybe { $0.expression(1) })
+      ConsentKey(
+        Expression(.name(trees.qualifiedName())), subject: trees.maybe { $0.expression(1) })
     }
     return TableElement(
       random.pick([
@@ -385,7 +386,9 @@ extension RandomTrees {
     policy.normalized = maybe { $0.expression(2) }
     policy.aliases = any(2) { $0.name() }
     policy.records = maybe { $0.random.chance(2) ? .all : .latest(by: $0.expression(1)) }
-    policy.covers = any(2) { Coverage($0.qualifiedName(), [ConsentKey(Expression(.name($0.qualifiedName())))]) }
+    policy.covers = any(2) {
+      Coverage($0.qualifiedName(), [ConsentKey(Expression(.name($0.qualifiedName())))])
+    }
     policy.purgeAfter = maybe { $0.interval() }
     policy.onReject = maybe { $0.random.pick(CreatePolicy.RejectAction.allCases) }
     policy.allowsAmbiguous = random.chance(2)

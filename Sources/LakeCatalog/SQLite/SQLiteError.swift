@@ -48,7 +48,7 @@ extension LakeError {
     case SQLITE_CANTOPEN:
       (
         .permissionDenied, "the catalog cannot be opened",
-        "Look at the rights of the file and of its directory, where SQLite makes two files beside it."
+        "Look at the rights of the file and of its directory: SQLite makes two files beside it."
       )
     case SQLITE_IOERR:
       (.io, "reading or writing failed (\(detail))", "Check the disk (dmesg).")

@@ -17,8 +17,8 @@ package struct Machine: Sendable, Hashable {
   /// The number of this process.
   package static var processID: Int { Int(getpid()) }
 
-  /// Lets the allocator of this process keep the memory that is freed. For a program's main function
-  /// to decide.
+  /// Lets the allocator of this process keep the memory that is freed. For a program's main
+  /// function to decide.
   package static func keepFreedMemory() { lake_keep_freed_memory() }
 
   /// Asks the system. Whatever cannot be read sets no limit.

@@ -25,8 +25,8 @@ package struct SHA256: Sendable {
 
   /// The digest of all bytes; the hash is used up.
   package mutating func finish() -> [UInt8] {
-    // Safe: nobody hashes 2^61 bytes; beyond them the length is taken modulo 2^64, as the standard's
-    // field holds it.
+    // Safe: nobody hashes 2^61 bytes; beyond them the length is taken modulo 2^64, as the
+    // standard's field holds it.
     let bitCount = byteCount &* 8
     pending.append(0x80)
     if pending.count > 56 {
@@ -116,7 +116,8 @@ extension SHA256 {
     private static func fill(_ w: UnsafeMutablePointer<UInt32>, from block: UnsafePointer<UInt8>) {
       let words = UnsafeRawPointer(block)
       for index in 0..<16 {
-        w[index] = UInt32(bigEndian: words.loadUnaligned(fromByteOffset: index * 4, as: UInt32.self))
+        w[index] = UInt32(
+          bigEndian: words.loadUnaligned(fromByteOffset: index * 4, as: UInt32.self))
       }
       for index in 16..<64 {
         let (x, y) = (w[index - 15], w[index - 2])

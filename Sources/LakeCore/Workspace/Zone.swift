@@ -1,5 +1,5 @@
-/// The stages that data passes through, from raw to ready. A zone is a directory below `lake/` and a
-/// schema in SQL.
+/// The stages that data passes through, from raw to ready. A zone is a directory below `lake/` and
+/// a schema in SQL.
 public enum Zone: String, Sendable, Hashable, CaseIterable, Comparable {
   case landing, trusted, curated
 

@@ -33,7 +33,8 @@ struct LandingWalk {
       ? workspace.layout.lake : try fileSystem.resolve(workspace.layout.lake)
   }
 
-  /// The tables of landing in the order of their names. `wanted` says which of them are looked into.
+  /// The tables of landing in the order of their names. `wanted` says which of them are looked
+  /// into.
   mutating func run(
     where wanted: (DiscoveredTable) -> Bool
   ) throws(LakeError) -> [DiscoveredTable] {

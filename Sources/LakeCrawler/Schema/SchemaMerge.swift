@@ -117,6 +117,8 @@ struct SchemaMerge {
       let type = found[place].decision.type
       if type == .unseen || type == column.type { continue }
       let fits = evidence.columns[place].evidence.fits(column.type)
+      // Integers are found as bigint whatever their size: no difference where all of them fit.
+      if fits, type == .bigint, column.type.isInteger { continue }
       differences.append(
         "column \(column.name) is declared as \(column.type), and the files say \(type)"
           + (fits ? "" : "; values that do not fit are rejects"))
@@ -153,6 +155,15 @@ struct SchemaMerge {
             + "digits than a double holds")
       }
       return warnings
+    }
+  }
+}
+
+extension DataType {
+  fileprivate var isInteger: Bool {
+    switch self {
+    case .tinyint, .smallint, .integer, .bigint: true
+    default: false
     }
   }
 }

@@ -3,8 +3,8 @@ import LakeCore
 /// One node of a compiled expression.
 ///
 /// A node gives a vector of all rows of the batch. Only the frame's selected rows have to be right,
-/// and only they may fail; nodes that evaluate a part for some rows (AND, CASE, COALESCE) narrow the
-/// frame first.
+/// and only they may fail; nodes that evaluate a part for some rows (AND, CASE, COALESCE) narrow
+/// the frame first.
 class EvaluationNode {
   let kernels: Kernels
   let type: DataType

@@ -12,8 +12,8 @@ import LakeCore
 /// first.
 ///
 /// Text is never read as a number or a date by itself, nor numbers written as text: a comparison of
-/// a varchar with a number is a mistake that is told, not one that is guessed at. json is no varchar
-/// either.
+/// a varchar with a number is a mistake that is told, not one that is guessed at. json is no
+/// varchar either.
 package enum TypeCoercion {
   /// The type that values of both types have in a comparison, a CASE, an IN or a UNION; nil where
   /// there is none.

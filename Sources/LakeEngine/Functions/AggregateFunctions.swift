@@ -2,8 +2,8 @@ import LakeCore
 
 /// The aggregates by name.
 package enum AggregateFunctions {
-  /// The function, what its arguments have to become, and the type of the result; nil where there is
-  /// no such aggregate or it does not take such arguments. Names whatever their case.
+  /// The function, what its arguments have to become, and the type of the result; nil where there
+  /// is no such aggregate or it does not take such arguments. Names whatever their case.
   package static func resolve(
     _ name: String, _ arguments: [DataType]
   ) -> (function: AggregateCall.Function, parameters: [DataType], result: DataType)? {

@@ -1,7 +1,7 @@
 import LakeCore
 
-/// Functions that are another way to write CASE, COALESCE and IS NULL: they evaluate an argument for
-/// the rows that need it only, so they are nodes and no functions.
+/// Functions that are another way to write CASE, COALESCE and IS NULL: they evaluate an argument
+/// for the rows that need it only, so they are nodes and no functions.
 package enum Desugar {
   /// The names, in small letters, with how they are called.
   package static let catalogue: [(name: String, signature: String, description: String)] = [

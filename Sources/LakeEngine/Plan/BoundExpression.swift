@@ -1,7 +1,7 @@
 import LakeCore
 
-/// An expression whose names and types are settled: what the binder makes of a syntax tree, and what
-/// is evaluated on batches.
+/// An expression whose names and types are settled: what the binder makes of a syntax tree, and
+/// what is evaluated on batches.
 ///
 /// Columns are numbered by their place in the rows of the input. Implicit casts have become nodes:
 /// the two sides of a comparison, the branches of a CASE and the arguments of a function have the

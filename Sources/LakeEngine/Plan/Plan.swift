@@ -1,7 +1,7 @@
 import LakeCore
 
-/// A query as a tree of relations, with names and types settled. The binder makes one, rules rewrite
-/// it, and physical operators are made of it.
+/// A query as a tree of relations, with names and types settled. The binder makes one, rules
+/// rewrite it, and physical operators are made of it.
 ///
 /// Every node has a schema; expressions of a node refer to the columns of its input by place, those
 /// of a join's residual to the columns of the left side followed by those of the right.

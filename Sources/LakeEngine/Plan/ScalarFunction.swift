@@ -12,8 +12,8 @@ package struct ScalarFunction: Sendable {
 
   /// As SQL spells it; operators by their sign.
   package let name: String
-  /// Whether equal arguments give equal results, for as long as a run lasts and beyond it. False for
-  /// `now()` and `random()`: their tables are never up to date.
+  /// Whether equal arguments give equal results, for as long as a run lasts and beyond it. False
+  /// for `now()` and `random()`: their tables are never up to date.
   package let isDeterministic: Bool
   /// Whether a null argument makes the result null. Such a function may be evaluated on the values
   /// of a dictionary.
@@ -33,8 +33,8 @@ package struct ScalarFunction: Sendable {
 /// What evaluation needs besides the values.
 package struct EvaluationContext: Sendable {
   package var kernels: Kernels
-  /// The moment at which the run or the query began, in microseconds since 1970: `now()` is the same
-  /// in all of it.
+  /// The moment at which the run or the query began, in microseconds since 1970: `now()` is the
+  /// same in all of it.
   package var startedAt: Int64
 
   package init(kernels: Kernels, startedAt: Int64) {

@@ -40,8 +40,8 @@ package protocol MorselSource: AnyObject, Sendable {
   func next() throws -> (any Morsel)?
 }
 
-/// A piece of a source that one thread reads: a range of a text file, a row group, some batches. How
-/// a source is cut into morsels depends on the data alone, never on the number of threads.
+/// A piece of a source that one thread reads: a range of a text file, a row group, some batches.
+/// How a source is cut into morsels depends on the data alone, never on the number of threads.
 package protocol Morsel: Sendable {
   /// Hands out the rows in order. Runs on a thread of the pool.
   func read(emit: (Batch) throws -> Void) throws

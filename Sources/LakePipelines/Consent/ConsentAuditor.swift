@@ -102,8 +102,8 @@ package struct ConsentAuditor {
     }
   }
 
-  /// A table that declares nothing is nobody's business, unless a pipeline makes it of governed data;
-  /// a commit by something else that dropped the contract of an earlier version shows here.
+  /// A table that declares nothing is nobody's business, unless a pipeline makes it of governed
+  /// data; a commit by something else that dropped the contract of an earlier version shows here.
   private func ungoverned(
     _ table: ManagedTable, _ snapshot: Snapshot, _ isLatest: Bool
   ) throws -> [AuditFinding] {
@@ -182,18 +182,20 @@ package struct ConsentAuditor {
       finding.verdict = .ok
       finding.explanation = "every row's people are granted"
     } else if before == nil {
-      finding.explanation = "rows of people who are not granted, and nothing tells who was granted then"
+      finding.explanation =
+        "rows of people who are not granted, and nothing tells who was granted then"
     } else if lawless > 0 {
       finding.verdict = .violation
       finding.explanation = "\(Plural.rows(lawless)) of people who had not agreed"
     } else {
       finding.verdict = .lawfulWhenPublished
-      finding.explanation = "\(Plural.rows(finding.offendingRows)) of people who have withdrawn since"
+      finding.explanation =
+        "\(Plural.rows(finding.offendingRows)) of people who have withdrawn since"
     }
   }
 
-  /// Whose the rows are was seen at the publish and never again: they may be those of anybody who was
-  /// granted then.
+  /// Whose the rows are was seen at the publish and never again: they may be those of anybody who
+  /// was granted then.
   private func judgeUnseen(
     _ finding: inout AuditFinding, _ policy: ConsentPolicy, _ before: [Set<UInt64>]?,
     _ register: SubjectRegister
@@ -246,7 +248,8 @@ private struct AuditedRows {
         let index = policy.keyIndex(of: key.key)
       else {
         throw LakeError(
-          .consentViolation, "\(table.name) has no column '\(key.column)', which its contract names",
+          .consentViolation,
+          "\(table.name) has no column '\(key.column)', which its contract names",
           hint: "Publish it again with lake run.")
       }
       let value = BoundExpression.column(columns.count, snapshot.schema.fields[column].type)

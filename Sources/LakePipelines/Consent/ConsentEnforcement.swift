@@ -2,14 +2,16 @@ import LakeCore
 import LakeEngine
 import LakeTables
 
-/// The beginning of every run: whoever was granted at the last one and is not now is taken out of all
-/// governed tables of the workspace, one commit each, before any job executes and whatever its SQL
-/// says.
+/// The beginning of every run: whoever was granted at the last one and is not now is taken out of
+/// all governed tables of the workspace, one commit each, before any job executes and whatever its
+/// SQL says.
 ///
 /// 1. Where the epoch is the one that the last run established, there is nothing to do.
-/// 2. The keys that were granted then are compared, as hashes, with those of now. If nobody withdrew,
+/// 2. The keys that were granted then are compared, as hashes, with those of now. If nobody
+/// withdrew,
 ///    the tables are right as they are.
-/// 3. A table that shows whose its rows are is read: if rows have to go, it is published without them.
+/// 3. A table that shows whose its rows are is read: if rows have to go, it is published without
+/// them.
 /// 4. A table that does not show it is emptied, and made again by its job.
 /// 5. Only then the epoch is remembered. A run that dies before begins here again.
 struct ConsentEnforcement {
@@ -36,7 +38,9 @@ struct ConsentEnforcement {
       }
     }
     try registry.establish(policy)
-    return (ConsentReport(register, withdrew: changes?.withdrew, joined: changes?.joined), withdrawals)
+    return (
+      ConsentReport(register, withdrew: changes?.withdrew, joined: changes?.joined), withdrawals
+    )
   }
 
   /// Nil where it is not known who was granted before.
@@ -184,8 +188,8 @@ extension SubjectRegister {
     }
     if summary.undecided > 0 {
       notes.append(
-        "\(summary.undecided) subjects are not granted: which of their records is the newest is not "
-          + "known, or the newest disagree")
+        "\(summary.undecided) subjects are not granted: which of their records is the newest is "
+          + "not known, or the newest disagree")
     }
     if summary.unreadable > 0 {
       notes.append(

@@ -52,7 +52,8 @@ struct ConsentFilteredSource: TableSource {
   ) throws {
     guard let column = table.schema.index(of: name) else {
       throw LakeError(
-        .notFound, "the policy \(register.policy.name) ties \(table.label) to people by '\(name)', "
+        .notFound,
+        "the policy \(register.policy.name) ties \(table.label) to people by '\(name)', "
           + "which is none of its columns",
         hint: Suggestion.hint(for: name, among: table.schema.fields.map(\.name)))
     }

@@ -1,7 +1,8 @@
 import LakeCore
 import LakeSQL
 
-/// The rule that says for which people data may be used: a `CREATE CONSENT POLICY`, read and checked.
+/// The rule that says for which people data may be used: a `CREATE CONSENT POLICY`, read and
+/// checked.
 package struct ConsentPolicy: Sendable {
   package var name: String
   /// The table of subjects: one record or several for each person.

@@ -4,8 +4,8 @@ import LakeEngine
 import LakeFormats
 import LakeSQL
 
-/// The registers of one run: each is made when it is first asked for, and not at all where the table
-/// of subjects is as the last run left it and nothing has to be checked. Used by one thread.
+/// The registers of one run: each is made when it is first asked for, and not at all where the
+/// table of subjects is as the last run left it and nothing has to be checked. Used by one thread.
 package final class ConsentRegistry {
   private let session: WorkspaceSession
   private let definitions: WorkspaceDefinitions
@@ -199,8 +199,8 @@ package final class ConsentRegistry {
     if hashes != known { try store.saveAmbiguous(hashes, of: policy) }
   }
 
-  /// Records that could not be read un-grant their people; where nobody can tell whose they are, they
-  /// may be anybody's withdrawal.
+  /// Records that could not be read un-grant their people; where nobody can tell whose they are,
+  /// they may be anybody's withdrawal.
   private func refuseRejects(
     of policy: ConsentPolicy, _ builder: inout SubjectRegisterBuilder
   ) throws {

@@ -1,6 +1,7 @@
 import LakeCore
 
-/// What consent has to remember between runs, in `catalog/consent/`: files that outlive the catalog.
+/// What consent has to remember between runs, in `catalog/consent/`: files that outlive the
+/// catalog.
 ///
 ///     secret                  the key of all hashes below; nothing here names a person
 ///     <policy>.state          the epoch that the last run established, and what it was made of
@@ -190,10 +191,12 @@ package struct ConsentStore: Sendable {
 extension ConsentPolicy {
   /// The policy's name as the beginning of a file's.
   var fileName: String {
-    String(name.lowercased().unicodeScalars.map { scalar in
-      let isPlain = scalar.isASCII && scalar.properties.isAlphabetic
-        || ("0"..."9").contains(scalar) || scalar == "_"
-      return isPlain ? Character(scalar) : "-"
-    })
+    String(
+      name.lowercased().unicodeScalars.map { scalar in
+        let isPlain =
+          scalar.isASCII && scalar.properties.isAlphabetic
+          || ("0"..."9").contains(scalar) || scalar == "_"
+        return isPlain ? Character(scalar) : "-"
+      })
   }
 }

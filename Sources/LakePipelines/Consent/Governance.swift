@@ -19,7 +19,8 @@ struct Governance {
     return names
   }
 
-  /// Refuses a job that reads tables under policies without saying how its own rows relate to people.
+  /// Refuses a job that reads tables under policies without saying how its own rows relate to
+  /// people.
   func requireClauses(of job: JobDefinition, under policies: [String]) throws(LakeError) {
     let declared = Set(job.consents.map { $0.policy.text.lowercased() })
     for clause in job.consents where definitions.policy(named: clause.policy.text) == nil {
@@ -60,9 +61,11 @@ struct Governance {
     }.map(\.name)
     if !names.isEmpty || definitions.isPersonal[table] == false { return names }
     throw LakeError(
-      .consentViolation, "\(job.target) reads \(table), and no consent policy says whose data that is",
+      .consentViolation,
+      "\(job.target) reads \(table), and no consent policy says whose data that is",
       at: .file(job.file),
-      hint: "Add to catalog/*.sql that it holds no data of people: ALTER TABLE \(table) SET PERSONAL "
+      hint:
+        "Add to catalog/*.sql that it holds no data of people: ALTER TABLE \(table) SET PERSONAL "
         + "= false; or add it to the COVERS of a policy.")
   }
 }

@@ -38,8 +38,8 @@ package enum GrantUnit: String, Sendable, Hashable {
   /// The column is a date or a timestamp.
   case moment
 
-  /// The moment that a value stands for, in microseconds since 1970, or why it stands for none. Of a
-  /// moment in the future, when it comes.
+  /// The moment that a value stands for, in microseconds since 1970, or why it stands for none. Of
+  /// a moment in the future, when it comes.
   func read(
     _ value: Value, type: DataType, startedAt: Int64
   ) -> (answer: GrantAnswer, since: Int64) {

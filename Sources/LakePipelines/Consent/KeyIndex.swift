@@ -2,9 +2,9 @@ import LakeCore
 
 /// Texts, numbered in the order in which they came first: the keys of subjects.
 ///
-/// Filled by one thread, then only looked at, by any number of threads. A slot of the table holds all
-/// that decides about a text but the bytes of a long one, so that a lookup costs one or two misses of
-/// the cache however many people there are.
+/// Filled by one thread, then only looked at, by any number of threads. A slot of the table holds
+/// all that decides about a text but the bytes of a long one, so that a lookup costs one or two
+/// misses of the cache however many people there are.
 // @unchecked Sendable: `insert` is called by the one who builds it, before it is handed to others.
 final class KeyIndex: @unchecked Sendable {
   private struct Entry {

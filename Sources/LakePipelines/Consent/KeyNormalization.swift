@@ -2,8 +2,8 @@ import LakeCore
 import LakeEngine
 import LakeSQL
 
-/// Makes a value comparable with the keys of a register: text, and for the subject's own key what the
-/// policy says under NORMALIZED.
+/// Makes a value comparable with the keys of a register: text, and for the subject's own key what
+/// the policy says under NORMALIZED.
 enum KeyNormalization {
   /// An expression over whatever `value` is over.
   static func expression(

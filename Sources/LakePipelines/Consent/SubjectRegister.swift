@@ -61,12 +61,13 @@ package enum KeyVerdict: UInt8, Sendable, CaseIterable {
   /// Null or empty.
   case noKey
 
+  /// Completes "3 rows …".
   package var explanation: String {
     switch self {
-    case .granted: "granted"
-    case .notGranted: "people who did not agree"
-    case .ambiguous: "keys that several people share"
-    case .unknown: "keys of nobody that is known"
+    case .granted: "of people who agreed"
+    case .notGranted: "of people who did not agree"
+    case .ambiguous: "under keys that several people share"
+    case .unknown: "under keys of nobody that is known"
     case .noKey: "without a key"
     }
   }

@@ -48,14 +48,17 @@ extension ConsentPolicy {
     return Coverage(table: table, column: column, key: key)
   }
 
-  /// The column of the table of subjects that a pair refers to; by the same name where it says none.
+  /// The column of the table of subjects that a pair refers to; by the same name where it says
+  /// none.
   package func subjectColumn(of pair: ConsentKey, in text: SourceText) throws(LakeError) -> String {
-    let named = try pair.subject.map { subject throws(LakeError) in
-      try ConsentPolicy.column(subject, of: "a key", in: text)
-    } ?? pair.columnName ?? pair.column.sql
+    let named =
+      try pair.subject.map { subject throws(LakeError) in
+        try ConsentPolicy.column(subject, of: "a key", in: text)
+      } ?? pair.columnName ?? pair.column.sql
     guard let index = keyIndex(of: named) else {
       throw LakeError(
-        .invalidInput, "'\(named)' is no key of the policy \(name)", at: text.place(at: pair.range.lowerBound),
+        .invalidInput, "'\(named)' is no key of the policy \(name)",
+        at: text.place(at: pair.range.lowerBound),
         hint: "Its keys are \(keyColumns.joined(separator: ", ")): write column = \(key).")
     }
     return keyColumns[index]

@@ -2,8 +2,8 @@ import LakeCore
 import LakeSQL
 
 extension TableName {
-  /// The table that a definition names: `zone.name`, `name_zone`, either behind a database. Nil where
-  /// the name says no zone.
+  /// The table that a definition names: `zone.name`, `name_zone`, either behind a database. Nil
+  /// where the name says no zone.
   package init?(defining name: QualifiedName) {
     guard let last = name.parts.last?.text.trimmedBlanks, !last.isEmpty else { return nil }
     if name.parts.count > 1,

@@ -92,7 +92,8 @@ package struct WorkspaceDefinitions: Sendable {
   private func refusal(_ place: LakeError.Place) -> LakeError {
     LakeError(
       .invalidInput, "this statement is no definition", at: place,
-      hint: "catalog/*.sql holds CREATE EXTERNAL TABLE, CREATE VIEW, CREATE DATABASE, CREATE CONSENT "
+      hint:
+        "catalog/*.sql holds CREATE EXTERNAL TABLE, CREATE VIEW, CREATE DATABASE, CREATE CONSENT "
         + "POLICY and ALTER TABLE … SET PERSONAL; what makes tables belongs in pipelines/.")
   }
 }

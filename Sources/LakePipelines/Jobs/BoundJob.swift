@@ -215,8 +215,8 @@ struct JobBinder {
     }
   }
 
-  /// ON VIOLATION REMOVE: rows of people who did not agree are taken out where they are read, so that
-  /// nothing that is computed of them comes into the table.
+  /// ON VIOLATION REMOVE: rows of people who did not agree are taken out where they are read, so
+  /// that nothing that is computed of them comes into the table.
   private func removingWithheld(_ bound: BoundJob) throws -> Plan {
     guard let register else { return bound.plan }
     var plan = bound.plan
@@ -249,7 +249,8 @@ struct JobBinder {
         for (column, place) in zip(columns, places)
         where bound.schema.fields[place].type.isNested {
           throw LakeError(
-            .invalidInput, "\(label): '\(column.text)' is \(bound.schema.fields[place].type), and "
+            .invalidInput,
+            "\(label): '\(column.text)' is \(bound.schema.fields[place].type), and "
               + "nested values are no keys",
             at: bound.job.text.place(at: column.range.lowerBound))
         }

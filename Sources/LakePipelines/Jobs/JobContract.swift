@@ -89,8 +89,8 @@ package struct JobContract: Sendable, Hashable {
     ])
   }
 
-  /// What a table's log says; an error where it cannot be understood, since then nobody may read the
-  /// table.
+  /// What a table's log says; an error where it cannot be understood, since then nobody may read
+  /// the table.
   package init(_ contract: TableContract) throws(LakeError) {
     let value = try JSONValue(parsing: contract.text)
     policies = value["policies"]?.elements?.compactMap(\.text) ?? []
@@ -143,6 +143,7 @@ extension JobContract.Consent {
   fileprivate static var damage: LakeError {
     LakeError(
       .consentViolation, "the contract in the table's log cannot be understood",
-      hint: "The table was written by something else, or is damaged. Publish it again with lake run.")
+      hint:
+        "The table was written by something else, or is damaged. Publish it again with lake run.")
   }
 }

@@ -34,8 +34,8 @@ package struct PipelineReader: Sendable {
     self.fileSystem = fileSystem
   }
 
-  /// The folders that hold a pipeline: those of `pipelines/`, then those of `examples/`. A name that
-  /// is in both stands for the first.
+  /// The folders that hold a pipeline: those of `pipelines/`, then those of `examples/`. A name
+  /// that is in both stands for the first.
   package func folders() throws(LakeError) -> [(name: String, path: String)] {
     var found: [(name: String, path: String)] = []
     for directory in layout.pipelineDirectories {
@@ -105,7 +105,9 @@ package struct PipelineReader: Sendable {
       }
       let sql = String(decoding: bytes, as: UTF8.self)
       let text = SourceText(sql, file: relative(path))
-      for statement in try SQLParser.parse(sql, file: text.file) { try statements.add(statement, of: text) }
+      for statement in try SQLParser.parse(sql, file: text.file) {
+        try statements.add(statement, of: text)
+      }
     }
     let jobs = try statements.finish()
     return Pipeline(
@@ -113,7 +115,9 @@ package struct PipelineReader: Sendable {
   }
 
   private func sqlFiles(in directory: String) throws(LakeError) -> [String] {
-    try fileSystem.list(directory).filter { $0.lowercased().hasSuffix(".sql") && !$0.hasPrefix(".") }
+    try fileSystem.list(directory).filter {
+      $0.lowercased().hasSuffix(".sql") && !$0.hasPrefix(".")
+    }
   }
 
   private func isDirectory(_ path: String) throws(LakeError) -> Bool {

@@ -31,7 +31,8 @@ enum PipelineGraph {
       let start = path.firstIndex(of: index) ?? 0
       let circle = (path[start...] + [index]).map { jobs[$0].name }
       throw LakeError(
-        .invalidInput, "the tables depend on each other in a circle: "
+        .invalidInput,
+        "the tables depend on each other in a circle: "
           + circle.joined(separator: " reads "), at: .file(jobs[index].file),
         hint: "Make one of them of landing or of another table.")
     case .unseen: break

@@ -40,7 +40,8 @@ struct PipelineStatements {
     let target = try TableName.required(create.name, for: "CREATE TABLE", in: text)
     guard let query = create.query else {
       throw LakeError(
-        .invalidInput, "the table \(target) is made of no query", at: text.place(at: statement.range.lowerBound),
+        .invalidInput, "the table \(target) is made of no query",
+        at: text.place(at: statement.range.lowerBound),
         hint: "In a pipeline a table is made: CREATE OR REPLACE TABLE \(target) AS SELECT …")
     }
     var job = JobDefinition(
@@ -61,7 +62,8 @@ struct PipelineStatements {
     let dotted = parts.count == 2 ? Zone(named: parts[0]).map { TableName($0, parts[1]) } : nil
     guard let target = dotted ?? TableName(suffixed: name) else {
       throw LakeError(
-        .invalidInput, "a bare SELECT makes the table that its file is named after, and "
+        .invalidInput,
+        "a bare SELECT makes the table that its file is named after, and "
           + "'\(name)' names none", at: text.place(at: statement.range.lowerBound),
         hint: "Name the file customer_trusted.sql, say, or write CREATE OR REPLACE TABLE … AS.")
     }
@@ -81,7 +83,8 @@ struct PipelineStatements {
     if let other = jobs.first(where: { $0.target == job.target }) {
       throw LakeError(
         .invalidInput, "the table \(job.target) is made twice, here and in \(other.file)",
-        at: job.text.place(at: statement.range.lowerBound), hint: "Remove one of the two statements.")
+        at: job.text.place(at: statement.range.lowerBound),
+        hint: "Remove one of the two statements.")
     }
     jobs.append(job)
   }
@@ -90,7 +93,8 @@ struct PipelineStatements {
     LakeError(
       .invalidInput, "this statement does not belong in a pipeline",
       at: text.place(at: statement.range.lowerBound),
-      hint: "A pipeline holds CREATE TABLE … AS, bare SELECTs and ALTER TABLE … ADD; definitions of "
+      hint:
+        "A pipeline holds CREATE TABLE … AS, bare SELECTs and ALTER TABLE … ADD; definitions of "
         + "sources, views and policies belong in catalog/*.sql.")
   }
 }

@@ -11,7 +11,8 @@ package struct CatalogFollower {
   }
 
   /// What the catalog should say of a managed table; nil where the table is not there.
-  package func entry(of name: TableName, pipeline: String? = nil) throws(LakeError) -> CatalogTable? {
+  package func entry(of name: TableName, pipeline: String? = nil) throws(LakeError) -> CatalogTable?
+  {
     guard let snapshot = try session.snapshot(of: name) else { return nil }
     let known = try session.catalog.read { catalog throws(LakeError) in
       try catalog.table(named: name)

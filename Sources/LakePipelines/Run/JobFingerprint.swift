@@ -32,7 +32,9 @@ struct JobFingerprint: Equatable {
 
   private static let key = "lake.inputs"
 
-  var hash: String { TextHash.hex(parts.map { "\($0.name)\u{0}\($0.hash)" }.joined(separator: "\u{0}")) }
+  var hash: String {
+    TextHash.hex(parts.map { "\($0.name)\u{0}\($0.hash)" }.joined(separator: "\u{0}"))
+  }
 
   /// For the commit, so that a later run can say what has changed.
   var details: JSONValue.Member {

@@ -1,8 +1,8 @@
 import LakeCore
 import LakeEngine
 
-/// What a job's WHERE does, condition by condition, without publishing anything: for whoever wonders
-/// why a table comes out empty, or full.
+/// What a job's WHERE does, condition by condition, without publishing anything: for whoever
+/// wonders why a table comes out empty, or full.
 package struct JobPreview: Sendable {
   package struct Column: Sendable {
     package var name: String
@@ -57,7 +57,8 @@ package struct JobPreview: Sendable {
     var rows = 0
     var counts = columns.map { Column(name: $0.name) }
     let kernels = session.execution.evaluation.kernels
-    try Execution(narrowed, session.execution).run(transform: { try $0.compacted(kernels) }) { batch in
+    try Execution(narrowed, session.execution).run(transform: { try $0.compacted(kernels) }) {
+      batch in
       rows += batch.rowCount
       for index in counts.indices { counts[index].add(batch.columns[index]) }
     }

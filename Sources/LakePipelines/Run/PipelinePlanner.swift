@@ -80,7 +80,8 @@ package struct PipelinePlanner {
         bound, policies: policies, registry: state.registry, in: session,
         isForced: options.isForced)
       report.replaces = decision.latest.map { ($0.version, $0.rowCount) }
-      report.schemaChanges = decision.latest.map { changes(from: $0.schema, to: bound.schema) } ?? []
+      report.schemaChanges =
+        decision.latest.map { changes(from: $0.schema, to: bound.schema) } ?? []
       report.reason = decision.reason
       if let input = bound.reads.first(where: { changing.contains($0) }) {
         report.reason = decision.latest == nil ? decision.reason : "\(input) will be new"

@@ -32,9 +32,10 @@ final class RunRecorder {
     job.fingerprint = report.fingerprint
     job.error = report.error.map { ErrorRecord($0) }
     if !report.warnings.isEmpty {
-      job.details = JSONValue.object([
-        "warnings": .array(report.warnings.map(JSONValue.string))
-      ]).description
+      job.details =
+        JSONValue.object([
+          "warnings": .array(report.warnings.map(JSONValue.string))
+        ]).description
     }
     let edges = report.reads.map {
       LineageEdge(

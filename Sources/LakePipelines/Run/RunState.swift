@@ -25,7 +25,7 @@ final class RunState {
   var resolver: any TableResolver {
     WorkspaceResolver(
       workspace: session.workspace, catalog: session.catalog, context: session.execution,
-      tableOptions: session.tableOptions, overrides: made)
+      tableOptions: session.tableOptions, snapshots: session.snapshots, overrides: made)
   }
 
   /// Begins again with the subjects as they are now: tables first, then whoever reads them. Rows
@@ -81,14 +81,6 @@ final class RunState {
 
   /// Contracts of all managed tables, as they are now and as they are planned.
   func contracts() throws -> [TableName: JobContract] {
-    var contracts: [TableName: JobContract] = [:]
-    for table in try ManagedTable.all(
-      in: session.layout, fileSystem: session.fileSystem, options: session.tableOptions)
-    {
-      if let contract = try table.snapshot().contract {
-        contracts[table.name] = try JobContract(contract)
-      }
-    }
-    return contracts.merging(expected) { _, planned in planned }
+    try session.contracts().merging(expected) { _, planned in planned }
   }
 }

@@ -21,6 +21,8 @@ package struct WorkspaceSession: Sendable {
   /// Looks at one table of landing again and records what it finds; nil where nothing is there that
   /// can.
   package var crawl: (@Sendable (TableName) throws -> Void)?
+  /// The tables as they were last seen.
+  package let snapshots = SnapshotCache()
 
   package init(
     workspace: Workspace, catalog: Catalog, fileSystem: any FileSystem, pool: ThreadPool,
@@ -59,7 +61,17 @@ package struct WorkspaceSession: Sendable {
 
   /// The latest version of a managed table; nil where there is none.
   package func snapshot(of name: TableName) throws(LakeError) -> Snapshot? {
-    let table = try table(name)
-    return try table.exists ? try table.snapshot() : nil
+    try snapshots.latest(of: try table(name))
+  }
+
+  /// What the logs of all managed tables say about their rows.
+  package func contracts() throws(LakeError) -> [TableName: JobContract] {
+    var contracts: [TableName: JobContract] = [:]
+    for table in try ManagedTable.all(in: layout, fileSystem: fileSystem, options: tableOptions) {
+      if let contract = try snapshots.latest(of: table)?.contract {
+        contracts[table.name] = try JobContract(contract)
+      }
+    }
+    return contracts
   }
 }

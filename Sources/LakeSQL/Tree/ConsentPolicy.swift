@@ -72,8 +72,8 @@ package struct Coverage: SyntaxNode {
 
 /// `user = email`, or `email` alone where the names agree.
 package struct ConsentKey: SyntaxNode {
-  /// Says whose a row is: a column of the table that the clause is about, one that its query reads and
-  /// drops (`a.user`), or an expression of one. No comparison.
+  /// Says whose a row is: a column of the table that the clause is about, one that its query reads
+  /// and drops (`a.user`), or an expression of one. No comparison.
   package var column: Expression
   /// What of the policy's subject table it is equal to.
   package var subject: Expression?

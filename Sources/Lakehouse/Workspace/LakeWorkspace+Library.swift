@@ -52,8 +52,8 @@ extension LakeWorkspace {
     }
   }
 
-  /// Crawls landing and makes the tables of a pipeline, or one of them; without a name, those of the
-  /// only pipeline there is. A job that fails is in the answer, and no error.
+  /// Crawls landing and makes the tables of a pipeline, or one of them; without a name, those of
+  /// the only pipeline there is. A job that fails is in the answer, and no error.
   public func runPipeline(_ name: String? = nil) throws -> [TableRun] {
     try run(name, RunOptions()).run.jobs.map { job in
       TableRun(

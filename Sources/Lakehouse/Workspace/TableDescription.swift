@@ -50,7 +50,10 @@ extension LakeWorkspace {
       publishedPath: table.location, madeFrom: Set(facts.sources).sorted(),
       readBy: Set(facts.targets).sorted(), definedBy: table.definedBy ?? facts.job?.path,
       fileCount: table.fileCount)
-    for statistics in facts.statistics { description.add(statistics) }
+    let statistics =
+      table.kind == .external
+      ? try ranges(of: table, known: facts.statistics, session) : facts.statistics
+    for statistics in statistics { description.add(statistics) }
     if table.kind == .managed { try addLog(to: &description, session) }
     if table.name.zone == .landing {
       description.consent = try definitions().policies.compactMap { policy in

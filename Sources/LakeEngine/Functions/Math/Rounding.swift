@@ -167,8 +167,8 @@ extension ScalarFunctions {
   }
 }
 
-/// A double to a number of digits behind the point, of its shortest text: 0.285 to two is 0.29, as a
-/// reader expects, although the number is a little less than that.
+/// A double to a number of digits behind the point, of its shortest text: 0.285 to two is 0.29, as
+/// a reader expects, although the number is a little less than that.
 enum FloatRounding {
   static func round(_ value: Double, digits: Int64, _ how: Rounding) -> Double {
     guard value.isFinite, value != 0, digits < 40 else { return value }

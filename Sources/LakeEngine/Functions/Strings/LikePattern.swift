@@ -2,10 +2,10 @@ import LakeCore
 
 /// A pattern of LIKE: `%` stands for any text, `_` for one code point.
 ///
-/// The pattern is cut at its `%` into segments. The first is bound to the beginning, the last to the
-/// end, and those between are looked for from the left, each behind the one before: the leftmost
-/// place is always a right choice, so nothing is ever tried again. Segments without `_` are found in
-/// linear time.
+/// The pattern is cut at its `%` into segments. The first is bound to the beginning, the last to
+/// the end, and those between are looked for from the left, each behind the one before: the
+/// leftmost place is always a right choice, so nothing is ever tried again. Segments without `_`
+/// are found in linear time.
 struct LikePattern {
   /// Bytes of a segment, and where in it code points of any kind stand.
   struct Segment {

@@ -3,8 +3,8 @@ import LakeCore
 /// One call of a function on a batch: what a function's body works with.
 ///
 /// A body asks for `input`s, which are read by row whatever the form of the argument, and hands a
-/// closure to one of the loops (`values`, `checked`, `optional`, `strings`, …). The loops are inlined
-/// into the body, so that what runs is a plain loop over pointers.
+/// closure to one of the loops (`values`, `checked`, `optional`, `strings`, …). The loops are
+/// inlined into the body, so that what runs is a plain loop over pointers.
 struct FunctionCall {
   let name: String
   let arguments: [ColumnVector]

@@ -89,8 +89,8 @@ struct Overload: Sendable {
 }
 
 extension FunctionDefinition {
-  /// A function with fixed types. Of several ways to call it, the one that needs the fewest implicit
-  /// casts is meant; of equal ones, the first.
+  /// A function with fixed types. Of several ways to call it, the one that needs the fewest
+  /// implicit casts is meant; of equal ones, the first.
   init(_ names: String..., description: String, overloads: [Overload]) {
     self.init(names: names, description: description, overloads: overloads)
   }
