@@ -52,8 +52,8 @@ struct ConsentEnforcement {
       let now = try registry.store.granted(in: register.epoch, of: policy),
       let peopleBefore = before.first, let peopleNow = now.first
     else { return nil }
-    // An alias that has become ambiguous names nobody any more, although nobody withdrew; and what a
-    // changed policy calls a person is not what it was.
+    // An alias that has become ambiguous names nobody any more, although nobody withdrew; and what
+    // a changed policy calls a person is not what it was.
     let isHarmless =
       state.policyHash == policy.hash && before.count == now.count
       && zip(before, now).allSatisfy { $0.isSubset(of: $1) }
@@ -72,7 +72,8 @@ struct ConsentEnforcement {
     guard known.policies.contains(where: { $0.lowercased() == policy.name.lowercased() }),
       known.lawfulBases.isEmpty || known.consent(of: policy.name) != nil
     else { return nil }
-    // Rows that a constraint put aside are the same people's. Those of today come with the next run.
+    // Rows that a constraint put aside are the same people's. Those of today come with the next
+    // run.
     try TableRejects(table: table.name, schema: snapshot.schema, session: session).commit()
     let clause = known.consent(of: policy.name)
     let rule = try clause.flatMap { try self.rule($0, policy, snapshot.schema) }
@@ -127,7 +128,8 @@ struct ConsentEnforcement {
     let consents = ConsentChecks(
       rule.map { [ConsentCheck($0, register)] } ?? [], context.evaluation)
     let policies = try JobContract(contract).policies.map { try registry.policy(named: $0) }
-    // A table under several policies is in the epochs of all; the others' are applied in their turn.
+    // A table under several policies is in the epochs of all; the others' are applied in their
+    // turn.
     let epochs = try policies.map { other in
       other.name == policy.name ? register.epoch : try established(other)
     }

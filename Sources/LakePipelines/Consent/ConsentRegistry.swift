@@ -65,8 +65,8 @@ package final class ConsentRegistry {
   }
 
   /// The files of the table of subjects, as the disk and the catalog have them. Records are read as
-  /// the catalog lists them, so a file that came or changed since the crawl has to be crawled first:
-  /// it may hold a withdrawal.
+  /// the catalog lists them, so a file that came or changed since the crawl has to be crawled
+  /// first: it may hold a withdrawal.
   private func catalogued(_ policy: ConsentPolicy) throws -> SubjectFiles {
     let before = try SubjectFiles(of: policy.subjects, in: session)
     guard !before.isCatalogued, let crawl = session.crawl else { return before }
@@ -107,8 +107,8 @@ package final class ConsentRegistry {
       hint: "Put its files back; or drop the policy: DROP CONSENT POLICY \(policy.name).")
   }
 
-  /// Refuses to go on where a policy was removed that is still needed: one that a table declares, or
-  /// that a run has applied. Only DROP CONSENT POLICY takes a policy away.
+  /// Refuses to go on where a policy was removed that is still needed: one that a table declares,
+  /// or that a run has applied. Only DROP CONSENT POLICY takes a policy away.
   package func requirePolicies(of contracts: some Sequence<JobContract>) throws {
     let dropped = try store.droppedPolicies()
     for contract in contracts {

@@ -2,10 +2,10 @@ import LakeCore
 
 /// Finds the key of a person in the bytes of a record that could not be read as a whole.
 ///
-/// A record that is cut off, or has one bad value, mostly shows its key all the same. What counts is a
-/// member of that name with a whole value behind it. One that stands deeper is another's, maybe: its
-/// person is refused too, rather one too many than one too few, but the record's own key is not
-/// known by it.
+/// A record that is cut off, or has one bad value, mostly shows its key all the same. What counts
+/// is a member of that name with a whole value behind it. One that stands deeper is another's,
+/// maybe: its person is refused too, rather one too many than one too few, but the record's own key
+/// is not known by it.
 enum RejectedKeys {
   struct Found: Equatable {
     /// All values that stand behind the name, wherever.

@@ -82,7 +82,8 @@ extension LakeWorkspace {
     _ = try crawl()
     var options = options
     if let only { options.only = [only] }
-    return try PipelinePlanner(try sessionFromNow, try definitions(), options: options).plan(pipeline)
+    return try PipelinePlanner(try sessionFromNow, try definitions(), options: options).plan(
+      pipeline)
   }
 
   /// What the conditions of a pipeline's jobs, or of one of them, keep and drop.
