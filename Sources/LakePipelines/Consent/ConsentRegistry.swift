@@ -102,8 +102,8 @@ package final class ConsentRegistry {
     guard try store.state(of: policy) != nil else { return false }
     throw LakeError(
       .consentViolation,
-      "the table of subjects of the policy \(policy.name), \(policy.subjects), is gone, and with it "
-        + "who agreed",
+      "the table of subjects of the policy \(policy.name), \(policy.subjects), is gone, and with "
+        + "it who agreed",
       hint: "Put its files back; or drop the policy: DROP CONSENT POLICY \(policy.name).")
   }
 
