@@ -34,10 +34,19 @@ extension StediTemplate {
 
     ```console
     $ bin/lake run STEDI
+    consent research: 22 of 38 subjects granted
+    job                       state      rows  rejected  withheld  bytes  version  seconds
+    customer_trusted          published    22         0        16   3294        0    0.008
+    accelerometer_trusted     published  1763         0         0   6079        0    0.008
+    customers_curated         published    20         0         0   3151        0    0.007
+    step_trainer_trusted      published   603         0       482   3939        0    0.007
+    machine_learning_curated  published  1763         0         0   7866        0    0.008
     ```
 
     It finds the files, makes the tables in the order in which they need one another, checks them,
-    and puts each in place in one step:
+    and puts each in place in one step. (On a terminal you see a box around the table, and the jobs
+    as they go. A few notes say what was noticed: how many rows were withheld, and that the files
+    have a wider number in `distanceFromObject` than its definition.)
 
     | table | job | rows | what it holds |
     |---|---|---:|---|
@@ -60,16 +69,32 @@ extension StediTemplate {
     $ bin/lake plan STEDI
     $ bin/lake tables
     $ bin/lake describe trusted.customer
-    $ bin/lake query "SELECT user, count(*) AS readings FROM trusted.accelerometer GROUP BY user"
+    $ bin/lake query "SELECT user, count(*) AS readings FROM trusted.accelerometer
+                      GROUP BY user ORDER BY readings DESC LIMIT 3"
+    user                   readings
+    Paula.Molina@test.com       103
+    Carlos.Quinn@test.com       101
+    Alice.Flores@test.com       101
     $ bin/lake history trusted.customer
     $ bin/lake runs
     $ bin/lake rejects trusted.customer
+    No record of trusted.customer was refused.
     ```
 
     `plan` says what a run would do and why, and does nothing. `describe` names two paths: the
     published directory, which any tool can read as a folder of Parquet files, and the table proper
     with its history. `rejects` lists the records that could not be read or that a rule refused.
     There are none here.
+
+    Where a filter keeps too much or too little, `--preview` says what each condition of a WHERE
+    does, and publishes nothing:
+
+    ```console
+    $ bin/lake run customer_trusted --preview
+    customer_trusted: 22 rows from 38 before WHERE
+    condition                      kept  dropped  column                     nulls  zeros  empty texts
+    shareWithResearchAsOfDate > 0    22       16  shareWithResearchAsOfDate     16      0            0
+    ```
 
     ## How consent is declared, and proven
 
@@ -90,12 +115,33 @@ extension StediTemplate {
     counted. `machine_learning_curated.sql` does not select `user`, and still declares it: the
     column is carried along hidden, checked, and dropped.
 
-    The policy, not the WHERE, is what counts. Take the WHERE out of `accelerometer_trusted.sql`,
-    and the run refuses. Then ask for the proof, which looks at every kept version of every table:
+    The policy, not the WHERE, is what counts. Take the WHERE out of `accelerometer_trusted.sql` (the
+    semicolon moves to the line before), and the run refuses, with exit code 6. Keys are masked:
+
+    ```console
+    $ sed -i '/^WHERE/d; s/^FROM landing.accelerometer$/&;/' examples/stedi/accelerometer_trusted.sql
+    $ bin/lake run STEDI
+    error: 1284 rows of 3047 would be published without the consent 'research' (1284 people who did
+    not agree; first: user I…@t…, user K…@t…, user N…@t…)
+    help: Nothing was published. Filter by people who agreed, or declare CONSENT research BY (user)
+    ON VIOLATION REMOVE to have them withheld.
+    ```
+
+    The tables stay as they were. Put the WHERE back (`git checkout examples`, or by hand), and ask
+    for the proof, which reads every kept version of every table again:
 
     ```console
     $ bin/lake audit
+    table                     version  policy    verdict            rows  of others
+    trusted.accelerometer           0  research  ok                 1763          0
+    trusted.customer                0  research  ok                   22          0
+    trusted.step_trainer            0  research  ok                  603          0
+    curated.customers               0  research  ok                   20          0
+    curated.machine_learning        0  research  proved at publish  1763          0
     ```
+
+    The last table does not show whose its rows are, so they cannot be looked up again: they were
+    checked when they were published. (The last column, `why`, says so; it is left out here.)
 
     ## A withdrawal
 
@@ -104,9 +150,16 @@ extension StediTemplate {
     ```console
     $ sed -i '/Kofi.Fujita/s/,"shareWithResearchAsOfDate":[0-9]*//' lake/landing/customer/*.json
     $ bin/lake run STEDI
+    consent research: 21 of 38 subjects granted; 1 withdrew since the last run
+    trusted.accelerometer: 74 rows of people who withdrew taken out
+    trusted.customer: 1 row of people who withdrew taken out
+    trusted.step_trainer: 30 rows of people who withdrew taken out
+    curated.customers: 1 row of people who withdrew taken out
+    …
     ```
 
-    First he is taken out of all tables, then these are made anew, each without him:
+    First he is taken out of all tables. `curated.machine_learning` cannot tell which rows are his:
+    it is emptied. Then all are made anew, each without him:
 
     | table | before | after | who or what went |
     |---|---:|---:|---|
@@ -116,8 +169,21 @@ extension StediTemplate {
     | trusted.step_trainer | 603 | 573 | the 30 records of his device |
     | curated.machine_learning | 1763 | 1689 | the same 74 readings with their steps |
 
-    `bin/lake history trusted.customer` shows it, and `bin/lake audit` that no table that can be
-    read holds him. `git checkout lake/landing` puts his date back; run once more, and he is back.
+    `bin/lake history` shows both steps (and, in one more column, who made them):
+
+    ```console
+    $ bin/lake history trusted.customer
+    version  made at (UTC)        operation                          rows  files  bytes
+          2  2026-11-24 17:32:20  CREATE OR REPLACE TABLE AS SELECT    21      1   3236
+          1  2026-11-24 17:32:20  WITHDRAW CONSENT                     21      1   3236
+          0  2026-11-24 17:26:24  CREATE OR REPLACE TABLE AS SELECT    22      1   3294
+    ```
+
+    `bin/lake audit` finds nobody in the latest versions who is not granted. Older ones still hold
+    him, `lawful when published`: they are kept for a week, and two versions at least. What landed is
+    yours, and is left alone.
+
+    `git checkout lake/landing` puts his date back; run once more, and he is back.
 
     ## Where the seeds of error are
 
@@ -149,6 +215,17 @@ extension StediTemplate {
     $ bin/lake init /tmp/early --template stedi
     $ bin/lake generate stedi --profile early --force /tmp/early
     $ bin/lake -C /tmp/early run STEDI
+    consent research: 319 of 609 subjects granted
+    note: consent research: 30 values of serialNumber are shared by several people and name nobody:
+    rows under them are withheld
+    note: step_trainer_trusted: all 18348 rows of landing.step_trainer were withheld by research
+    (18348 keys that several people share)
+    job                       state       rows  rejected  withheld  bytes  version  seconds
+    customer_trusted          published    319         0       489  15199        0    0.008
+    accelerometer_trusted     published  27192         0         0  79810        0    0.011
+    customers_curated         published    315         0         0  15115        0    0.006
+    step_trainer_trusted      published      0         0     18348    156        0    0.006
+    machine_learning_curated  published      0         0         0    195        0    0.007
     ```
 
     `lake generate stedi` prints the counts to expect, for any `--scale`, `--seed` and `--damage`.
