@@ -87,13 +87,13 @@ extension StediTemplate {
     There are none here.
 
     Where a filter keeps too much or too little, `--preview` says what each condition of a WHERE
-    does, and publishes nothing:
+    does (also how many empty texts it met), and publishes nothing:
 
     ```console
     $ bin/lake run customer_trusted --preview
     customer_trusted: 22 rows from 38 before WHERE
-    condition                      kept  dropped  column                     nulls  zeros  empty texts
-    shareWithResearchAsOfDate > 0    22       16  shareWithResearchAsOfDate     16      0            0
+    condition                      kept  dropped  column                     nulls  zeros
+    shareWithResearchAsOfDate > 0    22       16  shareWithResearchAsOfDate     16      0
     ```
 
     ## How consent is declared, and proven
@@ -115,11 +115,11 @@ extension StediTemplate {
     counted. `machine_learning_curated.sql` does not select `user`, and still declares it: the
     column is carried along hidden, checked, and dropped.
 
-    The policy, not the WHERE, is what counts. Take the WHERE out of `accelerometer_trusted.sql` (the
-    semicolon moves to the line before), and the run refuses, with exit code 6. Keys are masked:
+    The policy, not the WHERE, is what counts. Take the WHERE out of `accelerometer_trusted.sql` (and
+    let the semicolon stand behind FROM), and the run refuses, with exit code 6. Keys are masked:
 
     ```console
-    $ sed -i '/^WHERE/d; s/^FROM landing.accelerometer$/&;/' examples/stedi/accelerometer_trusted.sql
+    $ sed -i '/^WHERE/d; s/^FROM landing.*/&;/' examples/stedi/accelerometer_trusted.sql
     $ bin/lake run STEDI
     error: 1284 rows of 3047 would be published without the consent 'research' (1284 people who did
     not agree; first: user I…@t…, user K…@t…, user N…@t…)
@@ -180,8 +180,8 @@ extension StediTemplate {
     ```
 
     `bin/lake audit` finds nobody in the latest versions who is not granted. Older ones still hold
-    him, `lawful when published`: they are kept for a week, and two versions at least. What landed is
-    yours, and is left alone.
+    him, `lawful when published`: they are kept for a week, and two versions at least. What landed
+    is yours, and is left alone.
 
     `git checkout lake/landing` puts his date back; run once more, and he is back.
 
