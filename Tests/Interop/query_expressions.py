@@ -62,9 +62,6 @@ class Expressions:
             return self.draw.choice(mine)
         return self.literal(kind)
 
-    def column_or_literal(self, kind):
-        return self.leaf(kind)
-
     def literal(self, kind):
         draw = self.draw
         if draw.random() < 0.04:
@@ -289,7 +286,9 @@ class Expressions:
             return Value("text", f"substring({a.lake} FROM {start})",
                          f"substring({a.duck} FROM {start})")
         if way == 6:
-            return self.call("text", "replace", a, self.literal("text"), self.literal("text"))
+            # The empty text is found between all characters here, as in Trino, and never in DuckDB.
+            what = quoted(draw.choice(TEXTS[1:]))
+            return self.call("text", "replace", a, Value("text", what, what), self.literal("text"))
         if way == 7:
             return self.call("text", "reverse", a)
         if way == 8:
@@ -306,7 +305,9 @@ class Expressions:
             return Value("text", f"split_part({a.lake}, {by}, {place})",
                          f"string_split({a.duck}, {by})[{place}]")
         if way == 11:
-            b = self.of(draw.choice(["int", "date", "bool", "decimal"]), depth)
+            kind = draw.choice(["int", "date", "bool", "decimal"])
+            # round() keeps the scale of a decimal here, which its text shows; DuckDB's does not.
+            b = self.leaf(kind) if kind == "decimal" else self.of(kind, depth)
             return Value("text", f"CAST({b.lake} AS varchar)", f"CAST({b.duck} AS varchar)")
         if way == 12:
             b = self.of(draw.choice(["date", "timestamp"]), depth)
@@ -345,8 +346,8 @@ class Expressions:
             unit = draw.choice(["DAY", "MONTH"])
             return Value("date", f"({a.lake} + INTERVAL '{abs(number)}' {unit})",
                          f"CAST({a.duck} + INTERVAL '{abs(number)}' {unit} AS date)")
-        return self.call("date", "add_months", a, Value("int", str(number), f"to_months({number})"),
-                         ) if False else a
+        return Value("date", f"add_months({a.lake}, {number})",
+                     f"CAST({a.duck} + to_months({number}) AS date)")
 
     def make_timestamp(self, depth):
         draw, way = self.draw, self.draw.randrange(4)
@@ -367,7 +368,7 @@ class Expressions:
         b = self.leaf("int")
         if b.size > 11:
             return a
-        return Value("timestamp", f"from_unixtime({b.lake})", f"make_timestamp({b.duck} * 1000000)")
+        return Value("timestamp", f"from_unixtime({b.lake})", f"make_timestamp(CAST({b.duck} AS bigint) * 1000000)")
 
     # Conditions
 

@@ -106,13 +106,39 @@ class Shapes:
             columns = [Value(c.kind, f"{alias}.{n}", f"{alias}.{n}", c.size, c.exact, c.scale)
                        for n, c in inner[2]]
             return Relation(f"({inner[0]}) {alias}", f"({inner[1]}) {alias}", columns, 3000)
-        if way < 0.6:
+        if way < 0.5:
             return self.base()[2]
-        return self.join()
+        if way < 0.56:
+            return self.crossed()
+        left, alias, relation = self.base()
+        for _ in range(draw.choice([1, 1, 1, 2])):
+            relation = self.joined(relation, left, alias)
+        return relation
 
-    def join(self):
+    def crossed(self):
+        """A few rows with a few rows, sometimes with a list of values."""
         draw = self.draw
-        left, left_alias, relation = self.base()
+        left = self.base(100)[2]
+        if draw.random() < 0.5:
+            alias = self.alias()
+            make = Expressions(draw, [])
+            kinds = [draw.choice(["int", "text", "date"]) for _ in range(draw.randint(1, 3))]
+            # All of one type: a list is not a query in which DuckDB and lake widen alike.
+            rows = ", ".join(
+                "(" + ", ".join(make.literal(k).lake for k in kinds) + ")"
+                for _ in range(draw.randint(1, 4)))
+            names = [f"v{i}" for i in range(len(kinds))]
+            text = f"(VALUES {rows}) {alias}({', '.join(names)})"
+            right = Relation(text, text, [Value(k, f"{alias}.{n}", f"{alias}.{n}", 3)
+                                          for k, n in zip(kinds, names)], 4)
+        else:
+            right = self.base(100)[2]
+        word = draw.choice([" CROSS JOIN ", ", "])
+        return Relation(left.lake + word + right.lake, left.duck + word + right.duck,
+                        left.columns + right.columns, left.count * right.count)
+
+    def joined(self, relation, left, left_alias):
+        draw = self.draw
         pairs = []
         others = list(self.tables)
         draw.shuffle(others)
@@ -121,7 +147,7 @@ class Shapes:
             pairs = [(a, b) for x, y in MEETING for a, b in {(x, y), (y, x)}
                      if a in types and b in names and kind_of(types[a]) == kind_of(names[b])]
             # What meets on a few values makes too many rows.
-            if left.count * right.count > 300_000:
+            if relation.count * right.count > 300_000:
                 pairs = [p for p in pairs if p[0] not in ("ok", "grp", "txt", "k", "label", "n")]
             if pairs:
                 break
@@ -143,7 +169,7 @@ class Shapes:
         return Relation(
             f"{relation.lake} {kind} {right.lake} {alias} ON {' AND '.join(lake)}",
             f"{relation.duck} {other} {right.duck} {alias} ON {' AND '.join(duck)}",
-            mine if half else mine + theirs, left.count * 4)
+            mine if half else mine + theirs, relation.count * 4)
 
     # WHERE
 
@@ -204,6 +230,21 @@ class Shapes:
                          f"({value.duck} OR {other.duck})")
         return value
 
+    def single(self, relation):
+        """A query of one value, for each row or for all."""
+        draw = self.draw
+        table, alias, inner = self.base()
+        value = self.aggregate(Expressions(draw, inner.columns))
+        tests = [Expressions(draw, inner.columns).of("bool", 1)]
+        pairs = [(a, b) for a in relation.columns for b in inner.columns
+                 if a.kind == b.kind and a.kind not in ("double", "bool") and a.exact]
+        if pairs and draw.random() < 0.7:
+            a, b = draw.choice(pairs)
+            tests.append(Value("bool", f"{b.lake} = {a.lake}", f"{b.duck} = {a.duck}"))
+        texts = [f"(SELECT {getattr(value, s)} FROM {getattr(inner, s)} WHERE "
+                 + " AND ".join(getattr(t, s) for t in tests) + ")" for s in ("lake", "duck")]
+        return Value(value.kind, *texts, value.size, value.exact, value.scale)
+
     # SELECT: each gives both texts, the columns by name, and whether all is exact
 
     def items(self, values):
@@ -216,6 +257,8 @@ class Shapes:
         relation = self.relation(depth) if joins else self.base()[2]
         make = Expressions(draw, relation.columns)
         values = [make.any(draw.choice([0, 1, 2, 3])) for _ in range(draw.randint(1, 4))]
+        if draw.random() < 0.1:
+            values.append(self.single(relation))
         named, lake, duck = self.items(values)
         where = self.where(relation)
         word = "SELECT DISTINCT " if distinct else "SELECT "

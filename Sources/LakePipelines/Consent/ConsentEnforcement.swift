@@ -17,7 +17,6 @@ import LakeTables
 struct ConsentEnforcement {
   let session: WorkspaceSession
   let registry: ConsentRegistry
-  let resolver: any TableResolver
 
   func apply(
     _ policy: ConsentPolicy
@@ -31,7 +30,7 @@ struct ConsentEnforcement {
     let register = try registry.register(of: policy)
     let changes = try self.changes(of: policy, to: register)
     var withdrawals: [WithdrawalReport] = []
-    if changes?.withdrew != 0 {
+    if changes?.isHarmless != true {
       for table in try ManagedTable.all(
         in: session.layout, fileSystem: session.fileSystem, options: session.tableOptions)
       {
@@ -47,12 +46,21 @@ struct ConsentEnforcement {
   /// Nil where it is not known who was granted before.
   private func changes(
     of policy: ConsentPolicy, to register: SubjectRegister
-  ) throws -> (withdrew: Int, joined: Int)? {
+  ) throws -> (withdrew: Int, joined: Int, isHarmless: Bool)? {
     guard let state = try registry.store.state(of: policy),
-      let before = try registry.store.granted(in: state.epoch, of: policy)?.first,
-      let now = try registry.store.granted(in: register.epoch, of: policy)?.first
+      let before = try registry.store.granted(in: state.epoch, of: policy),
+      let now = try registry.store.granted(in: register.epoch, of: policy),
+      let peopleBefore = before.first, let peopleNow = now.first
     else { return nil }
-    return (before.subtracting(now).count, now.subtracting(before).count)
+    // An alias that has become ambiguous names nobody any more, although nobody withdrew; and what
+    // a changed policy calls a person is not what it was.
+    let isHarmless =
+      state.policyHash == policy.hash && before.count == now.count
+      && zip(before, now).allSatisfy { $0.isSubset(of: $1) }
+    return (
+      peopleBefore.subtracting(peopleNow).count, peopleNow.subtracting(peopleBefore).count,
+      isHarmless
+    )
   }
 
   private func remove(
@@ -64,6 +72,9 @@ struct ConsentEnforcement {
     guard known.policies.contains(where: { $0.lowercased() == policy.name.lowercased() }),
       known.lawfulBases.isEmpty || known.consent(of: policy.name) != nil
     else { return nil }
+    // Rows that a constraint put aside are the same people's. Those of today come with the next
+    // run.
+    try TableRejects(table: table.name, schema: snapshot.schema, session: session).commit()
     let clause = known.consent(of: policy.name)
     let rule = try clause.flatMap { try self.rule($0, policy, snapshot.schema) }
     let bound = try table.bound(to: snapshot)
@@ -104,6 +115,11 @@ struct ConsentEnforcement {
     return count
   }
 
+  /// The epoch that the tables are in as to another policy.
+  private func established(_ policy: ConsentPolicy) throws -> String {
+    try registry.store.state(of: policy)?.epoch ?? registry.epoch(of: policy)
+  }
+
   private func publish(
     _ table: ManagedTable, _ snapshot: Snapshot, _ contract: TableContract, _ plan: Plan,
     _ rule: ConsentRule?, _ policy: ConsentPolicy, _ register: SubjectRegister
@@ -111,9 +127,17 @@ struct ConsentEnforcement {
     let context = session.execution
     let consents = ConsentChecks(
       rule.map { [ConsentCheck($0, register)] } ?? [], context.evaluation)
+    let policies = try JobContract(contract).policies.map { try registry.policy(named: $0) }
+    // A table under several policies is in the epochs of all; the others' are applied in their
+    // turn.
+    let epochs = try policies.map { other in
+      other.name == policy.name ? register.epoch : try established(other)
+    }
     let checks = PublishChecks(
       contract: contract, consents: consents, conditions: [], keys: [],
-      kernels: context.evaluation.kernels, policyHash: policy.hash, epoch: register.epoch,
+      kernels: context.evaluation.kernels,
+      policyHash: policies.map(\.hash).joined(separator: ","),
+      epoch: epochs.joined(separator: ","),
       reject: { _, _, _ in })
     let write = try table.beginOverwrite(
       OverwriteRequest(

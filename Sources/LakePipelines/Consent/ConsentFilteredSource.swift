@@ -134,6 +134,8 @@ struct ConsentFilteredSource: TableSource {
     let base: any Morsel
     let owner: FilteredMorsels
 
+    func settle() throws { try base.settle() }
+
     func read(emit: (Batch) throws -> Void) throws {
       let (source, request) = (owner.source, owner.request)
       let keys = Evaluator(source.normalized, context: owner.context)

@@ -27,15 +27,16 @@ package final class ConsentRegistry {
     if let policy = definitions.policy(named: name) { return policy }
     throw LakeError(
       .consentViolation, "the consent policy '\(name)' is gone, and tables depend on it",
-      hint: "Put its file back into catalog/.")
+      hint: "Put its file back into catalog/; only DROP CONSENT POLICY takes a policy away.")
   }
 
   /// The epoch that counts now. Where nothing has changed since the last run, no record is read.
   package func epoch(of policy: ConsentPolicy) throws -> String {
     if let register = registers[policy.name] { return register.epoch }
-    let now = try SubjectFiles(of: policy.subjects, in: session)
+    let now = try catalogued(policy)
     if let state = try store.state(of: policy), state.policyHash == policy.hash,
-      state.filesHash == now.hash, (state.nextGrant ?? .max) > session.startedAt
+      state.filesHash == now.hash, (state.nextGrant ?? .max) > session.startedAt,
+      try !dependsOnMoment(policy)
     {
       files[policy.name] = files[policy.name] ?? now
       return state.epoch
@@ -50,7 +51,7 @@ package final class ConsentRegistry {
 
   package func register(of policy: ConsentPolicy) throws -> SubjectRegister {
     if let register = registers[policy.name] { return register }
-    let now = try SubjectFiles(of: policy.subjects, in: session)
+    let now = try catalogued(policy)
     let register = try make(policy, files: now)
     files[policy.name] = now
     registers[policy.name] = register
@@ -61,6 +62,65 @@ package final class ConsentRegistry {
   package func isCurrent(_ policy: ConsentPolicy) throws -> Bool {
     guard let known = files[policy.name] else { return false }
     return try SubjectFiles(of: policy.subjects, in: session) == known
+  }
+
+  /// The files of the table of subjects, as the disk and the catalog have them. Records are read as
+  /// the catalog lists them, so a file that came or changed since the crawl has to be crawled
+  /// first: it may hold a withdrawal.
+  private func catalogued(_ policy: ConsentPolicy) throws -> SubjectFiles {
+    let before = try SubjectFiles(of: policy.subjects, in: session)
+    guard !before.isCatalogued, let crawl = session.crawl else { return before }
+    try crawl(policy.subjects)
+    let after = try SubjectFiles(of: policy.subjects, in: session)
+    // What the crawl was shown and did not take is none of the table's files.
+    guard after.isCatalogued || after.hasStamps(of: before) else {
+      throw LakeError(
+        .conflict, "\(policy.subjects) changes while it is read",
+        hint: "Run again when it has come to rest.")
+    }
+    return after
+  }
+
+  /// Whether the condition of GRANTED WHEN may be true now and false later, of the same records.
+  private func dependsOnMoment(_ policy: ConsentPolicy) throws -> Bool {
+    guard case .when = policy.grant else { return false }
+    return try !SubjectQuery(policy).bind(resolver).isDeterministic
+  }
+
+  /// Whether the table of subjects is there. Where it is not and tables are under the policy, or
+  /// were, nobody knows who is granted.
+  package func hasSubjects(_ policy: ConsentPolicy) throws -> Bool {
+    let exists: Bool
+    if policy.subjects.zone == .landing {
+      exists = try session.catalog.read { catalog throws(LakeError) in
+        try catalog.table(named: policy.subjects) != nil
+      }
+    } else {
+      exists = try session.snapshot(of: policy.subjects) != nil
+    }
+    if exists { return true }
+    guard try store.state(of: policy) != nil else { return false }
+    throw LakeError(
+      .consentViolation,
+      "the table of subjects of the policy \(policy.name), \(policy.subjects), is gone, and with "
+        + "it who agreed",
+      hint: "Put its files back; or drop the policy: DROP CONSENT POLICY \(policy.name).")
+  }
+
+  /// Refuses to go on where a policy was removed that is still needed: one that a table declares,
+  /// or that a run has applied. Only DROP CONSENT POLICY takes a policy away.
+  package func requirePolicies(of contracts: some Sequence<JobContract>) throws {
+    let dropped = try store.droppedPolicies()
+    for contract in contracts {
+      for name in contract.policies
+      where definitions.policy(named: name) == nil && !dropped.contains(name.lowercased()) {
+        _ = try policy(named: name)
+      }
+    }
+    let known = Set(definitions.policies.map(\.fileName))
+    if let name = try store.policiesWithState().first(where: { !known.contains($0) }) {
+      _ = try policy(named: name)
+    }
   }
 
   /// Forgets what was read, so that it is read again.
@@ -143,30 +203,92 @@ package final class ConsentRegistry {
   /// they may be anybody's withdrawal.
   private func refuseRejects(
     of policy: ConsentPolicy, _ builder: inout SubjectRegisterBuilder
-  ) throws(LakeError) {
-    let sources = try session.catalog.read { catalog throws(LakeError) in
-      try catalog.rejects(of: policy.subjects)
+  ) throws {
+    let (table, sources) = try session.catalog.read { catalog throws(LakeError) in
+      (try catalog.table(named: policy.subjects), try catalog.rejects(of: policy.subjects))
     }
+    let columns = try KeyColumns(policy, table)
+    var found = 0
     for source in sources where source.count > 0 {
       let path = session.workspace.path(of: source.path)
       let bytes = try session.fileSystem.readWhole(path, limit: 1 << 30)
       for line in bytes.split(separator: UInt8(ascii: "\n")) {
+        found += 1
         let reject = try JSONValue(parsing: line)
         let raw = reject["raw"]?.text.map { Array($0.utf8) } ?? []
-        let keys = RejectedKeys.find(policy.key, in: raw)
-        for key in keys { try builder.refuse(key: key) }
-        guard keys.isEmpty, policy.onUnreadableKey == .fail else { continue }
-        throw LakeError(
-          .consentViolation,
-          "a record of \(policy.subjects) could not be read, and neither whose it is: it may be a "
-            + "withdrawal",
-          at: LakeError.Place(
+        if try columns.refuse(raw, &builder, session.execution.evaluation) { continue }
+        if policy.onUnreadableKey == .warn { continue }
+        throw unreadable(
+          policy,
+          LakeError.Place(
             path: reject["file"]?.text, line: reject["line"]?.integer,
-            column: reject["column"]?.integer),
-          hint: "Nothing was published. Mend the file (lake rejects \(policy.subjects) shows the "
-            + "record), or say ON REJECT WARN in the policy.")
+            column: reject["column"]?.integer))
       }
     }
+    // The catalog knows how many there are. One that was not kept may be anybody's.
+    if policy.onUnreadableKey == .fail, found < table?.rejectCount ?? 0 {
+      throw unreadable(policy, nil)
+    }
+  }
+
+  private func unreadable(_ policy: ConsentPolicy, _ place: LakeError.Place?) -> LakeError {
+    LakeError(
+      .consentViolation,
+      "a record of \(policy.subjects) could not be read, and neither whose it is: it may be a "
+        + "withdrawal",
+      at: place,
+      hint: "Nothing was published. Mend the file (lake rejects \(policy.subjects) shows the "
+        + "record), or say ON REJECT WARN in the policy.")
+  }
+}
+
+/// Reads keys from records that could not be read as a whole, as the register has them.
+private struct KeyColumns {
+  private let policy: ConsentPolicy
+  private let normalized: [BoundExpression]
+
+  init(_ policy: ConsentPolicy, _ table: CatalogTable?) throws {
+    self.policy = policy
+    normalized = try policy.keyColumns.enumerated().map { index, name in
+      let folded = name.lowercased()
+      let type = table?.columns.first { $0.name.lowercased() == folded }?.type ?? .varchar
+      let text = BoundExpression.column(0, .varchar)
+      let value = type == .varchar ? text : BoundExpression(.cast(text, .orNull), type)
+      return try KeyNormalization.expression(policy, keyIndex: index, of: value)
+    }
+  }
+
+  /// Refuses the people of a record. False where it does not show whose it is.
+  func refuse(
+    _ raw: [UInt8], _ builder: inout SubjectRegisterBuilder, _ context: EvaluationContext
+  ) throws -> Bool {
+    let found = RejectedKeys.find(policy.key, in: raw)
+    var aliases: [[String]] = []
+    for (index, name) in policy.aliases.enumerated() {
+      aliases.append(
+        try RejectedKeys.find(name, in: raw).values.compactMap {
+          try normal($0, index + 1, context)
+        })
+    }
+    var isReadable = found.isWhole && !found.values.isEmpty
+    for value in found.values {
+      guard let key = try normal(value, 0, context), !key.isEmpty else {
+        isReadable = false
+        continue
+      }
+      try builder.refuse(key: key, aliases: aliases)
+    }
+    return isReadable
+  }
+
+  private func normal(
+    _ value: String, _ index: Int, _ context: EvaluationContext
+  ) throws -> String? {
+    let batch = Batch(
+      columns: [try ColumnVector.of(.varchar, [.string(value)])], rowCount: 1, selection: nil)
+    let vector = try Evaluator(normalized[index], context: context).evaluate(batch)
+    if case .string(let text) = vector.value(at: 0) { return text }
+    return nil
   }
 }
 

@@ -6,6 +6,7 @@ import LakeCore
 ///     secret                  the key of all hashes below; nothing here names a person
 ///     <policy>.state          the epoch that the last run established, and what it was made of
 ///     <policy>.ambiguous      hashes of aliases that named several people once
+///     dropped-policies.ndjson what DROP CONSENT POLICY took away
 ///     <policy>.<epoch>        hashes of the keys and aliases that were granted in an epoch
 ///
 /// All are lines of text, written whole (`AtomicFileWriter`).
@@ -91,6 +92,36 @@ package struct ConsentStore: Sendable {
     try write(hashes.sorted().map(TextHash.hex), to: policy.fileName + ".ambiguous")
   }
 
+  /// The policies that runs have applied, by their file names.
+  func policiesWithState() throws(LakeError) -> [String] {
+    try fileSystem.list(directory).filter { $0.hasSuffix(".state") }
+      .map { String($0.dropLast(".state".count)) }
+  }
+
+  /// The names of policies that DROP CONSENT POLICY took away, in lower case.
+  func droppedPolicies() throws(LakeError) -> Set<String> {
+    guard let lines = try lines(of: ConsentStore.dropLog) else { return [] }
+    var names: Set<String> = []
+    for line in lines {
+      if let name = try JSONValue(parsing: Array(line.utf8))["policy"]?.text {
+        names.insert(name.lowercased())
+      }
+    }
+    return names
+  }
+
+  /// Forgets that a policy was applied, when it is dropped. What was granted and what was ambiguous
+  /// stays, for audits and for the policy's return.
+  package func forget(_ policy: ConsentPolicy) throws(LakeError) {
+    let path = Path.join(directory, policy.fileName + ".state")
+    guard try fileSystem.status(of: path, followLinks: false) != nil else { return }
+    try fileSystem.removeFile(path)
+    try fileSystem.syncDirectory(directory)
+  }
+
+  /// The file in `catalog/consent/` to which DROP CONSENT POLICY adds a line.
+  package static let dropLog = "dropped-policies.ndjson"
+
   /// Stands for a key of a person where it must not be readable.
   func hash(_ key: String, column: Int) -> UInt64 {
     let digest = secret.authenticate([UInt8(truncatingIfNeeded: column)] + key.utf8)
@@ -134,6 +165,14 @@ package struct ConsentStore: Sendable {
   ) throws(LakeError) -> [UInt8] {
     let path = Path.join(directory, "secret")
     if try fileSystem.status(of: path, followLinks: true) == nil {
+      let exists = try fileSystem.status(of: directory, followLinks: true) != nil
+      let names = exists ? try fileSystem.list(directory) : []
+      if names.contains(where: { $0.hasSuffix(".ambiguous") }) {
+        throw LakeError(
+          .corruptData, "the secret of the consent records is gone", at: .file(path),
+          hint: "Restore the file from a backup. Without it, what was remembered of shared keys "
+            + "cannot be matched; who removes the whole directory begins anew.")
+      }
       var generator = SystemRandomNumberGenerator()
       let made = (0..<4).map { _ in TextHash.hex(generator.next()) }.joined()
       try write([made], to: path, fileSystem)

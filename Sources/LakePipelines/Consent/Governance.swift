@@ -10,7 +10,6 @@ struct Governance {
   /// The policies that the tables which a job reads are under. An error where a landing table is
   /// under none and nothing says that it may be read.
   func policies(of job: JobDefinition, reading tables: [TableName]) throws(LakeError) -> [String] {
-    if definitions.policies.isEmpty { return [] }
     var names: [String] = []
     for table in tables {
       for name in try policies(of: table, readBy: job) where !names.contains(name) {
@@ -33,9 +32,16 @@ struct Governance {
           ?? "Policies are defined in catalog/*.sql.")
     }
     if !job.lawfulBases.isEmpty { return }
-    guard let missing = policies.first(where: { !declared.contains($0.lowercased()) }),
-      let policy = definitions.policy(named: missing)
-    else { return }
+    guard let missing = policies.first(where: { !declared.contains($0.lowercased()) }) else {
+      return
+    }
+    guard let policy = definitions.policy(named: missing) else {
+      throw LakeError(
+        .consentViolation,
+        "\(job.target) reads a table under the consent policy '\(missing)', which is gone",
+        at: .file(job.file),
+        hint: "Put the policy's file back into catalog/, or make that table anew first.")
+    }
     throw LakeError(
       .consentViolation,
       "\(job.target) is made of data of people (policy '\(missing)') and does not say how its rows "
@@ -49,6 +55,7 @@ struct Governance {
     of table: TableName, readBy job: JobDefinition
   ) throws(LakeError) -> [String] {
     if table.zone != .landing { return contracts[table]?.policies ?? [] }
+    if definitions.policies.isEmpty { return [] }
     let names = definitions.policies.filter {
       $0.subjects == table || $0.coverage(of: table) != nil
     }.map(\.name)

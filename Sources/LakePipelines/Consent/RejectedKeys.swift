@@ -3,55 +3,110 @@ import LakeCore
 /// Finds the key of a person in the bytes of a record that could not be read as a whole.
 ///
 /// A record that is cut off, or has one bad value, mostly shows its key all the same. What counts
-/// is a member of that name with a whole string behind it, wherever it stands: a person too many is
-/// refused rather than one too few.
+/// is a member of that name with a whole value behind it. One that stands deeper is another's,
+/// maybe: its person is refused too, rather one too many than one too few, but the record's own key
+/// is not known by it.
 enum RejectedKeys {
-  /// The values; empty where none can be read.
-  static func find(_ column: String, in raw: [UInt8]) -> [String] {
-    let name = Array(column.lowercased().utf8)
-    var keys: [String] = []
-    var index = 0
+  struct Found: Equatable {
+    /// All values that stand behind the name, wherever.
+    var values: [String] = []
+    /// Whether the record's own member is among them, and each that was seen could be read.
+    var isWhole = false
+  }
+
+  static func find(_ column: String, in raw: [UInt8]) -> Found {
+    let name = column.lowercased()
+    var found = Found()
+    var (index, depth, isDamaged) = (0, 0, false)
     while index < raw.count {
-      guard raw[index] == UInt8(ascii: "\""), let (text, end) = string(raw, from: index) else {
+      switch raw[index] {
+      case UInt8(ascii: "{"), UInt8(ascii: "["):
+        depth += 1
+        index += 1
+        continue
+      case UInt8(ascii: "}"), UInt8(ascii: "]"):
+        depth -= 1
+        index += 1
+        continue
+      case UInt8(ascii: "\""): break
+      default:
+        index += 1
+        continue
+      }
+      guard let (text, end) = string(raw, from: index) else {
         index += 1
         continue
       }
       index = end
-      guard Array(text.lowercased().utf8) == name else { continue }
-      var next = skipBlanks(raw, from: end)
-      guard next < raw.count, raw[next] == UInt8(ascii: ":") else { continue }
-      next = skipBlanks(raw, from: next + 1)
-      guard next < raw.count else { break }
-      if raw[next] == UInt8(ascii: "\""), let (value, after) = string(raw, from: next) {
-        keys.append(value)
+      let colon = skipBlanks(raw, from: end)
+      guard text.lowercased() == name, colon < raw.count, raw[colon] == UInt8(ascii: ":") else {
+        continue
+      }
+      let next = skipBlanks(raw, from: colon + 1)
+      if next < raw.count, raw[next] == UInt8(ascii: "\""),
+        let (value, after) = string(raw, from: next)
+      {
+        found.values.append(value)
         index = after
       } else if let number = number(raw, from: next) {
-        keys.append(number)
+        found.values.append(number)
+      } else {
+        isDamaged = true
+        continue
       }
+      if depth == 1 { found.isWhole = true }
     }
-    return keys
+    if isDamaged { found.isWhole = false }
+    return found
   }
 
-  /// The string that begins with the quote at a place, and the place behind it. Escapes other than
-  /// those of one letter make it unreadable.
+  /// The string that begins with the quote at a place, and the place behind it. Nil where it does
+  /// not end, or is no text.
   private static func string(_ raw: [UInt8], from start: Int) -> (text: String, end: Int)? {
-    var bytes: [UInt8] = []
     var index = start + 1
+    var scalars: [UInt8] = []
     while index < raw.count {
       switch raw[index] {
       case UInt8(ascii: "\""):
-        return String(validating: bytes, as: UTF8.self).map { ($0, index + 1) }
+        return String(validating: scalars, as: UTF8.self).map { ($0, index + 1) }
       case UInt8(ascii: "\\"):
-        guard index + 1 < raw.count, let escaped = escape(raw[index + 1]) else { return nil }
-        bytes.append(escaped)
+        guard index + 1 < raw.count else { return nil }
+        if raw[index + 1] == UInt8(ascii: "u") {
+          guard let (bytes, end) = unicode(raw, from: index) else { return nil }
+          scalars += bytes
+          index = end
+          continue
+        }
+        guard let escaped = escape(raw[index + 1]) else { return nil }
+        scalars.append(escaped)
         index += 2
       case 0..<0x20: return nil
       default:
-        bytes.append(raw[index])
+        scalars.append(raw[index])
         index += 1
       }
     }
     return nil
+  }
+
+  /// The character of a `\uXXXX`, or of two that are halves of one.
+  private static func unicode(_ raw: [UInt8], from start: Int) -> (bytes: [UInt8], end: Int)? {
+    func unit(_ place: Int) -> UInt16? {
+      guard place + 6 <= raw.count, raw[place] == UInt8(ascii: "\\"),
+        raw[place + 1] == UInt8(ascii: "u")
+      else { return nil }
+      let digits = raw[place + 2..<place + 6]
+      guard digits.allSatisfy({ Character(UnicodeScalar($0)).isHexDigit }) else { return nil }
+      return UInt16(String(decoding: digits, as: UTF8.self), radix: 16)
+    }
+    guard let first = unit(start) else { return nil }
+    if let scalar = UnicodeScalar(first) { return (Array(String(scalar).utf8), start + 6) }
+    guard let second = unit(start + 6) else { return nil }
+    let text = String(decoding: [first, second], as: UTF16.self)
+    guard text.unicodeScalars.count == 1, text.unicodeScalars.first != "\u{FFFD}" else {
+      return nil
+    }
+    return (Array(text.utf8), start + 12)
   }
 
   private static func escape(_ byte: UInt8) -> UInt8? {
@@ -60,6 +115,8 @@ enum RejectedKeys {
     case UInt8(ascii: "n"): 0x0A
     case UInt8(ascii: "r"): 0x0D
     case UInt8(ascii: "t"): 0x09
+    case UInt8(ascii: "b"): 0x08
+    case UInt8(ascii: "f"): 0x0C
     default: nil
     }
   }

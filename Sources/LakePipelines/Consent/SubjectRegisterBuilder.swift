@@ -28,6 +28,8 @@ struct SubjectRegisterBuilder {
     var holders: [[Int]] = []
     /// Values that named several people once, and never name anyone again.
     var sticky: Set<Int> = []
+    /// Values on records without a key: whose they are is not known.
+    var unknown: Set<Int> = []
   }
 
   init(policy: ConsentPolicy, startedAt: Int64) {
@@ -56,6 +58,10 @@ struct SubjectRegisterBuilder {
       if answer == .future { summary.nextGrant = min(summary.nextGrant ?? .max, since) }
       guard let subject = numbers[0][row] else {
         summary.keyless += 1
+        // Somebody holds the alias, and nobody knows who.
+        for column in 1..<keyCount {
+          if let number = numbers[column][row] { aliases[column - 1].unknown.insert(number) }
+        }
         continue
       }
       enter(subject, answer, since, order: order?.value(at: row))
@@ -66,8 +72,9 @@ struct SubjectRegisterBuilder {
     }
   }
 
-  /// Refuses a subject for a record that could not be read.
-  mutating func refuse(key: String) throws(LakeError) {
+  /// Refuses a subject for a record that could not be read. `aliases` are those that the record
+  /// shows, by their column: the subject holds them like others.
+  mutating func refuse(key: String, aliases values: [[String]]) throws(LakeError) {
     let vector = try ColumnVector.of(.varchar, [.string(key)])
     guard
       let number = try SubjectRegisterBuilder.insert(vector, keys, Kernels()).first.flatMap({ $0 })
@@ -76,13 +83,17 @@ struct SubjectRegisterBuilder {
       subjects.append(Subject(answer: .missing, since: 0, allGrant: false))
     }
     subjects[number].isUnreadable = true
+    for (column, texts) in values.enumerated() where !texts.isEmpty {
+      let vector = try ColumnVector.of(.varchar, texts.map { .string($0) })
+      let held = try SubjectRegisterBuilder.insert(vector, aliases[column].index, Kernels())
+      for alias in held { if let alias { aliases[column].add(number, to: alias) } }
+    }
   }
 
   /// Aliases that named several people at an earlier time, as `isSticky` remembers them.
   mutating func keepAmbiguity(_ isSticky: (_ column: Int, _ value: String) -> Bool) {
     for column in aliases.indices {
-      for number in aliases[column].holders.indices
-      where aliases[column].holders[number].count == 1 {
+      for number in 0..<aliases[column].index.count where !aliases[column].isAmbiguous(number) {
         if isSticky(column, aliases[column].index.text(number)) {
           aliases[column].sticky.insert(number)
         }
@@ -152,9 +163,11 @@ struct SubjectRegisterBuilder {
   ) -> SubjectRegister.KeyColumn {
     var own: [KeyVerdict] = []
     var since: [Int64] = []
-    for (number, holders) in alias.holders.enumerated() {
-      let isAmbiguous = holders.count > 1 || alias.sticky.contains(number)
-      let allGranted = holders.allSatisfy { verdicts[$0] == .granted }
+    for number in 0..<alias.index.count {
+      let holders = number < alias.holders.count ? alias.holders[number] : []
+      let isAmbiguous = alias.isAmbiguous(number)
+      let allGranted =
+        holders.allSatisfy { verdicts[$0] == .granted } && !alias.unknown.contains(number)
       if isAmbiguous, !(policy.allowsSharedAliases && allGranted) {
         own.append(.ambiguous)
       } else {
@@ -207,9 +220,12 @@ extension SubjectRegisterBuilder.Alias {
     if !holders[number].contains(subject) { holders[number].append(subject) }
   }
 
-  fileprivate var ambiguousCount: Int {
-    holders.indices.count { holders[$0].count > 1 || sticky.contains($0) }
+  fileprivate func isAmbiguous(_ number: Int) -> Bool {
+    let count = number < holders.count ? holders[number].count : 0
+    return count + (unknown.contains(number) ? 1 : 0) > 1 || sticky.contains(number)
   }
+
+  fileprivate var ambiguousCount: Int { (0..<index.count).count { isAmbiguous($0) } }
 }
 
 extension ConsentPolicy {

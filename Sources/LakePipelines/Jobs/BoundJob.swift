@@ -49,11 +49,14 @@ struct JobBinder {
 
   func bind(_ job: JobDefinition) throws -> BoundJob {
     let hidden = job.consents.flatMap { $0.hiddenCandidates }
+    let isGoverned = !definitions.policies.isEmpty || contracts.values.contains(where: \.isGoverned)
+    let resolver: any TableResolver = isGoverned ? LatestVersions(resolver) : resolver
     let query = try Binder(resolver, source: job.text).bind(
       job.query, hidden: hidden.map(\.expression))
     try query.requireUniqueNames()
     let reads = query.plan.tablesRead
     try refuseLanding(job, reads)
+    try refuseFiles(job, query.plan)
     let governance = Governance(definitions: definitions, contracts: contracts)
     let policies = try governance.policies(of: job, reading: reads)
     try governance.requireClauses(of: job, under: policies)
@@ -86,6 +89,18 @@ struct JobBinder {
       .invalidInput, "\(job.target) is a curated table and reads \(landing) directly",
       at: .file(job.file),
       hint: "Read a trusted table, or say WITH (allow_landing = true) in its definition.")
+  }
+
+  /// Files that are named by path are no table, so nothing says whose data they hold.
+  private func refuseFiles(_ job: JobDefinition, _ plan: Plan) throws(LakeError) {
+    guard let files = plan.filesRead.first else { return }
+    if definitions.policies.isEmpty, !contracts.values.contains(where: \.isGoverned) { return }
+    throw LakeError(
+      .consentViolation,
+      "\(job.target) reads the files \(files), and no consent policy says whose data that is",
+      at: .file(job.file),
+      hint: "Read a table: put the files into lake/landing and name the table that the crawl makes "
+        + "of them.")
   }
 
   // MARK: - Consent
@@ -127,12 +142,32 @@ struct JobBinder {
   ) throws -> ConsentRule.Key {
     let name = try policy.subjectColumn(of: pair, in: job.text)
     let index = policy.keyIndex(of: name) ?? 0
+    try refuseForeign(query.plan.provenance(of: column), pair, job)
     let type = query.plan.schema.fields[column].type
     return ConsentRule.Key(
       column: column, label: pair.column.sql, keyIndex: index,
       isVisible: column < query.visibleCount,
       normalized: try KeyNormalization.expression(
         policy, keyIndex: index, of: .column(column, type)))
+  }
+
+  /// A key has to be that of the row's own person.
+  private func refuseForeign(
+    _ provenance: KeyProvenance, _ pair: ConsentKey, _ job: JobDefinition
+  ) throws(LakeError) {
+    let (message, hint): (String, String)
+    switch provenance {
+    case .row: return
+    case .group:
+      message = "is one of several people's: the row is made of all of them"
+      hint = "Group by the key; or declare AGGREGATE, over a table that was filtered already."
+    case .nothing:
+      message = "comes from no column of a table, and so names nobody"
+      hint = "Name the column of the table that holds the person's key."
+    }
+    throw LakeError(
+      .consentViolation, "the key \(pair.column.sql) of \(job.target) \(message)",
+      at: job.text.place(at: pair.range.lowerBound), hint: hint)
   }
 
   /// The column of AT; without AT one that looks like a time, whose rows are only counted.
@@ -170,9 +205,7 @@ struct JobBinder {
     for table in bound.reads {
       let isRaw =
         table == policy.subjects || policy.coverage(of: table) != nil
-        || contracts[table].map {
-          $0.policies.contains(policy.name) && $0.consent(of: policy.name) == nil
-        } ?? false
+        || contracts[table].map { $0.isUnfiltered(by: policy.name) } ?? false
       guard isRaw else { continue }
       throw LakeError(
         .consentViolation,

@@ -56,6 +56,14 @@ package struct JobContract: Sendable, Hashable {
     consents.first { $0.policy.lowercased() == policy.lowercased() }
   }
 
+  /// Whether rows of people who did not agree may be in it: it is made of the policy's data on
+  /// another basis than consent.
+  package func isUnfiltered(by policy: String) -> Bool {
+    let name = policy.lowercased()
+    return policies.contains { $0.lowercased() == name } && consent(of: policy) == nil
+      && !aggregates.contains { $0.lowercased() == name }
+  }
+
   /// Nil where there is nothing to hold rows to.
   package var contract: TableContract? {
     guard isGoverned || !constraints.isEmpty else { return nil }

@@ -14,6 +14,15 @@ extension Plan {
     return names
   }
 
+  /// Files that are read by their paths, as messages call them.
+  var filesRead: [String] {
+    var labels: [String] = []
+    forEach { plan in
+      if case .scan(let scan) = plan, scan.table.name == nil { labels.append(scan.table.label) }
+    }
+    return labels
+  }
+
   /// Whether the same inputs give the same rows.
   var isDeterministic: Bool {
     var answer = true

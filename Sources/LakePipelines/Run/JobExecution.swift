@@ -28,7 +28,7 @@ struct JobExecution {
         report.warnings += commit.warnings.map(\.message)
         return
       case .stale:
-        state.registry?.refresh()
+        try state.applyConsentAgain()
         if attempt == JobExecution.attemptsMax {
           throw LakeError(
             .conflict, "the table of subjects keeps changing while \(planned.job.target) is made",

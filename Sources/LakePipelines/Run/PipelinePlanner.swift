@@ -54,7 +54,9 @@ package struct PipelinePlanner {
     var report = PipelinePlanReport(pipeline: pipeline.name)
     let state = RunState(session, definitions)
     if !definitions.policies.isEmpty {
-      state.registry = try ConsentRegistry(session, definitions, resolver: state.resolver)
+      let registry = try ConsentRegistry(session, definitions, resolver: state.resolver)
+      try registry.requirePolicies(of: try state.contracts().values)
+      state.registry = registry
     }
     var changing: Set<TableName> = []
     for job in pipeline.jobs where options.only?.contains(job.target) ?? true {

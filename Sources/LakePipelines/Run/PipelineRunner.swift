@@ -47,6 +47,7 @@ package struct PipelineRunner {
         try recorder.record(outcome, at: report.jobs.count - 1)
         observer?.jobDidEnd(outcome)
       }
+      report.withdrawals += state.withdrawals
       report.seconds = clock.seconds
       try recorder.finish(report)
     } catch {
@@ -62,25 +63,32 @@ package struct PipelineRunner {
   private func applyConsent(
     _ state: RunState, _ pipeline: Pipeline, _ report: inout RunReport
   ) throws {
-    if definitions.policies.isEmpty { return }
+    let contracts = try state.contracts().values.filter(\.isGoverned)
+    let directory = session.layout.consentDirectory
+    if definitions.policies.isEmpty, contracts.isEmpty,
+      try session.fileSystem.status(of: directory, followLinks: true) == nil
+    {
+      return
+    }
     let registry = try ConsentRegistry(session, definitions, resolver: state.resolver)
+    try registry.requirePolicies(of: contracts)
+    if definitions.policies.isEmpty { return }
     state.registry = registry
-    let enforcement = ConsentEnforcement(
-      session: session, registry: registry, resolver: state.resolver)
+    let enforcement = ConsentEnforcement(session: session, registry: registry)
+    // One policy that cannot be applied must not keep the withdrawals from others.
+    var failure: (any Error)?
     for policy in definitions.policies {
-      guard try hasSubjects(policy) else { continue }
-      let (consent, withdrawals) = try enforcement.apply(policy)
-      report.consents.append(consent)
-      report.withdrawals += withdrawals
+      do {
+        guard try registry.hasSubjects(policy) else { continue }
+        let (consent, withdrawals) = try enforcement.apply(policy)
+        report.consents.append(consent)
+        report.withdrawals += withdrawals
+      } catch {
+        if (error as? LakeError)?.code == .cancelled { throw error }
+        failure = failure ?? error
+      }
     }
-  }
-
-  /// A policy whose table of subjects is not there yet grants nobody, and has nothing to withdraw.
-  private func hasSubjects(_ policy: ConsentPolicy) throws(LakeError) -> Bool {
-    if policy.subjects.zone != .landing { return try session.snapshot(of: policy.subjects) != nil }
-    return try session.catalog.read { catalog throws(LakeError) in
-      try catalog.table(named: policy.subjects) != nil
-    }
+    if let failure { throw failure }
   }
 
   // MARK: - Jobs
@@ -91,6 +99,14 @@ package struct PipelineRunner {
     let clock = ContinuousClock.now
     var report = JobReport(table: job.target, file: job.file, state: .published, reason: "")
     do {
+      // Looked at first: a table that was never made cannot be bound.
+      if let failed = pipeline.jobs.first(where: {
+        state.hasFailed($0.target) && job.reads($0.target)
+      }) {
+        report.state = .skipped
+        report.reason = "\(failed.target) could not be made"
+        return report
+      }
       let reads = try state.binder().bind(job)
       report.reads = reads.reads
       if let failed = reads.reads.first(where: { state.hasFailed($0) }) {

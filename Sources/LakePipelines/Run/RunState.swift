@@ -8,6 +8,8 @@ final class RunState {
   private let definitions: WorkspaceDefinitions
   /// Nil where there is no policy.
   var registry: ConsentRegistry?
+  /// Withdrawals that were applied after the subjects changed during the run.
+  var withdrawals: [WithdrawalReport] = []
   var reports: [TableName: JobReport] = [:]
   /// Rows of tables that were made in this run, for those who read them.
   private var made: [TableName: BoundTable] = [:]
@@ -24,6 +26,18 @@ final class RunState {
     WorkspaceResolver(
       workspace: session.workspace, catalog: session.catalog, context: session.execution,
       tableOptions: session.tableOptions, snapshots: session.snapshots, overrides: made)
+  }
+
+  /// Begins again with the subjects as they are now: tables first, then whoever reads them. Rows
+  /// that were handed on are read from the tables again.
+  func applyConsentAgain() throws {
+    guard let registry else { return }
+    forgetRows()
+    registry.refresh()
+    let enforcement = ConsentEnforcement(session: session, registry: registry)
+    for policy in definitions.policies where try registry.hasSubjects(policy) {
+      withdrawals += try enforcement.apply(policy).withdrawals
+    }
   }
 
   func hasFailed(_ table: TableName) -> Bool {
@@ -53,11 +67,21 @@ final class RunState {
 
   /// The policies that a job's rows are under or that it declares.
   func policies(of bound: BoundJob) throws -> [ConsentPolicy] {
-    guard let registry else { return [] }
+    guard let registry else {
+      guard let name = bound.contract.policies.first else { return [] }
+      throw LakeError(
+        .consentViolation,
+        "\(bound.job.target) is under the consent policy '\(name)', which is gone",
+        at: .file(bound.job.file), hint: "Put the policy's file back into catalog/.")
+    }
     return try bound.contract.policies.map { try registry.policy(named: $0) }
   }
 
-  private func contracts() throws -> [TableName: JobContract] {
+  /// Forgets the rows that were handed on: they are those of people who were granted before.
+  func forgetRows() { made = [:] }
+
+  /// Contracts of all managed tables, as they are now and as they are planned.
+  func contracts() throws -> [TableName: JobContract] {
     try session.contracts().merging(expected) { _, planned in planned }
   }
 }

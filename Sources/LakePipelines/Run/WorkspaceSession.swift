@@ -18,6 +18,9 @@ package struct WorkspaceSession: Sendable {
   package var engineVersion: String
   /// The moment at which the command began, in microseconds since 1970.
   package var startedAt: Int64
+  /// Looks at one table of landing again and records what it finds; nil where nothing is there that
+  /// can.
+  package var crawl: (@Sendable (TableName) throws -> Void)?
   /// The tables as they were last seen.
   package let snapshots = SnapshotCache()
 

@@ -1,9 +1,9 @@
 import LakeCore
 import Synchronization
 
-/// Remembers the latest snapshots of tables, for whoever asks for them again and again. Each time the
-/// log is looked at, but replayed only if it has grown; a log that was put in place of another is told
-/// by its last entry's file.
+/// Remembers the latest snapshots of tables, for whoever asks for them again and again. Each time
+/// the log is looked at, but replayed only if it has grown; a log that was put in place of another
+/// is told by its last entry's file.
 package final class SnapshotCache: Sendable {
   private struct Known: Sendable {
     var snapshot: Snapshot

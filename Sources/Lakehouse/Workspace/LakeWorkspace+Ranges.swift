@@ -6,11 +6,19 @@ import LakePipelines
 
 extension LakeWorkspace {
   /// Nulls and ranges of the columns of a landing table. A crawl counts nulls but does not look for
-  /// ranges: what they cost is paid by the first who asks, and remembered until files change.
+  /// ranges: what they cost is paid by the first who asks, and remembered until files change. The
+  /// least and the greatest text of a table about people are somebody's name or address: they are
+  /// neither shown nor kept.
   func ranges(
     of table: CatalogTable, known: [CatalogStatistics], _ session: WorkspaceSession
   ) throws -> [CatalogStatistics] {
-    let orderable = table.columns.filter(\.type.isOrderable)
+    let isAboutPeople = try definitions().policies.contains {
+      $0.subjects == table.name || $0.coverage(of: table.name) != nil
+    }
+    let hasRange = { (type: DataType) in
+      type.isOrderable && !(isAboutPeople && type.physical == .string)
+    }
+    let orderable = table.columns.filter { hasRange($0.type) }
     let isKnown = orderable.allSatisfy { column in
       known.contains { statistics in
         statistics.column.lowercased() == column.name.lowercased()
@@ -39,10 +47,10 @@ extension LakeWorkspace {
         for index in columns.indices { columns[index].add(parts[index]) }
       })
     let found = zip(bound.schema.fields, columns).map { field, column in
-      CatalogStatistics(
-        column: field.name, nullCount: column.nullCount,
-        minimum: column.minimum.map { ValueFormat.text(of: $0, type: field.type) },
-        maximum: column.maximum.map { ValueFormat.text(of: $0, type: field.type) })
+      let bounds = hasRange(field.type) ? [column.minimum, column.maximum] : [nil, nil]
+      let texts = bounds.map { $0.map { ValueFormat.text(of: $0, type: field.type) } }
+      return CatalogStatistics(
+        column: field.name, nullCount: column.nullCount, minimum: texts[0], maximum: texts[1])
     }
     try session.catalog.write { (catalog) throws(LakeError) in
       try catalog.replaceStatistics(found, of: table.name)

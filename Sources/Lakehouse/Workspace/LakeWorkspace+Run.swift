@@ -27,7 +27,7 @@ extension LakeWorkspace {
     if let failed = crawl?.tables.lazy.compactMap(\.failure).first { throw failed }
     var options = options
     if let only { options.only = [only] }
-    let runner = PipelineRunner(try session, try definitions(), options: options)
+    let runner = PipelineRunner(try sessionFromNow, try definitions(), options: options)
     return RunOutcome(crawl: crawl, run: try runner.run(pipeline, observer: observer))
   }
 
@@ -82,14 +82,15 @@ extension LakeWorkspace {
     _ = try crawl()
     var options = options
     if let only { options.only = [only] }
-    return try PipelinePlanner(try session, try definitions(), options: options).plan(pipeline)
+    return try PipelinePlanner(try sessionFromNow, try definitions(), options: options).plan(
+      pipeline)
   }
 
   /// What the conditions of a pipeline's jobs, or of one of them, keep and drop.
   package func preview(_ name: String?) throws -> [JobPreview] {
     let (pipeline, only) = try pipeline(named: name)
     _ = try crawl()
-    let (session, definitions) = (try session, try definitions())
+    let (session, definitions) = (try sessionFromNow, try definitions())
     return try pipeline.jobs.filter { only == nil || $0.target == only }.map {
       try JobPreview(of: $0, in: session, definitions)
     }
@@ -97,6 +98,6 @@ extension LakeWorkspace {
 
   /// What an audit of all governed tables says.
   package func audit() throws -> [AuditFinding] {
-    try ConsentAuditor(try session, try definitions()).audit()
+    try ConsentAuditor(try sessionFromNow, try definitions()).audit()
   }
 }

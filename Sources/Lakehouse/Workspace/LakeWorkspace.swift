@@ -68,7 +68,7 @@ public final class LakeWorkspace: Sendable {
 
   private func makeSession(_ workspace: Workspace) -> WorkspaceSession {
     let engine = "lake \(LakeVersion.current)"
-    return WorkspaceSession(
+    var session = WorkspaceSession(
       workspace: workspace,
       catalog: Catalog(
         workspace, fileSystem: lake.fileSystem, waiting: Catalog.Waiting(onWait: onWait)),
@@ -76,6 +76,17 @@ public final class LakeWorkspace: Sendable {
       memory: lake.memory, cancellation: cancellation,
       tableOptions: TableOptions(engine: engine), engineVersion: engine,
       startedAt: Int64(Moment.now()))
+    session.crawl = { [weak self] table in _ = try self?.crawl([.table(table)]) }
+    return session
+  }
+
+  /// The session of a command that begins now: who is granted is a question of the moment.
+  package var sessionFromNow: WorkspaceSession {
+    get throws(LakeError) {
+      var session = try session
+      session.startedAt = Int64(Moment.now())
+      return session
+    }
   }
 
   /// What execution has to work with, also where there is no workspace. The moment is that of the

@@ -13,7 +13,8 @@ struct NumberFunctionTests {
       ("1 - NULL", "null", "integer"), ("-(-5)", "5", "integer"), ("1e0 / 0", "Infinity", "double"),
       ("0e0 / 0", "NaN", "double"), ("5.5e0 % 2", "1.5", "double"),
       (
-        "CAST('99999999999999999999' AS decimal(20,0)) * CAST('999999999999999999' AS decimal(18,0))",
+        "CAST('99999999999999999999' AS decimal(20,0)) "
+          + "* CAST('999999999999999999' AS decimal(18,0))",
         "99999999999999999899000000000000000001", "decimal(38,0)"
       ),
       (
@@ -42,7 +43,8 @@ struct NumberFunctionTests {
         "decimal(38,0) overflow"
       ),
       (
-        "CAST('9999999999999999999' AS decimal(19,0)) * CAST('99999999999999999999' AS decimal(20,0))",
+        "CAST('9999999999999999999' AS decimal(19,0)) "
+          + "* CAST('99999999999999999999' AS decimal(20,0))",
         "overflow"
       ),
       ("abs(CAST(-128 AS tinyint))", "tinyint overflow: abs(-128)"),

@@ -63,7 +63,7 @@ struct JSONValueTests {
     (.varbinary, "\"\\u0041QID\"", .bytes([1, 2, 3])), (.varbinary, "5", nil),
     (.varbinary, "\"AAAAAAAAAAAAAAAAAAAAAAAA\"", .bytes(Array(repeating: 0, count: 18))),
     (.date, "\"2024-02-29\"", .int(19782)), (.date, "\"2023-02-29\"", nil), (.date, "5", nil),
-    (.date, "\"\"", nil), (.date, "\"2024-02-29 \"", nil),
+    (.date, "\"\"", .null), (.date, "\"2024-02-29 \"", nil),
     (.date, "\"\\u0032024-02-29\"", .int(19782)),
     (.time, "\"12:00:00.5\"", .int(43_200_500_000)), (.time, "\"25:00\"", nil),
     (.timestamp, "\"1970-01-01T00:00:01Z\"", .int(1_000_000)),

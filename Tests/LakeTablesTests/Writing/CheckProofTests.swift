@@ -160,7 +160,8 @@ struct CheckProofTests {
     try fixture.directory.write(
       """
       {"commitInfo":{"operation":"WRITE"}}
-      {"add":{"path":"stranger","partitionValues":{},"size":6,"modificationTime":1,"dataChange":true}}
+      {"add":{"path":"stranger","partitionValues":{},"size":6,"modificationTime":1,\
+      "dataChange":true}}
       """, to: "lake/.tables/trusted/customer/_delta_log/" + LogFileName.entry(1))
     let second = try table.snapshot()
     #expect(second.uncheckedSince == 1)

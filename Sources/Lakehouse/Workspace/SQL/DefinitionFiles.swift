@@ -81,7 +81,7 @@ struct DefinitionFiles {
   /// Keeps for good that a policy was dropped, and what it said.
   func log(dropped policy: ConsentPolicy, at moment: Int64) throws(LakeError) {
     let fileSystem = session.fileSystem
-    let path = Path.join(session.layout.consentDirectory, "dropped-policies.ndjson")
+    let path = Path.join(session.layout.consentDirectory, ConsentStore.dropLog)
     try fileSystem.makeDirectories(session.layout.consentDirectory)
     var lines = ""
     if try fileSystem.status(of: path, followLinks: false) != nil {

@@ -26,7 +26,8 @@ extension StatementRunner {
     }
     let lock = try workspace.lockForRun()
     defer { lock.release() }
-    let runner = PipelineRunner(session, try workspace.definitions(), options: RunOptions())
+    let runner = PipelineRunner(
+      try workspace.sessionFromNow, try workspace.definitions(), options: RunOptions())
     let report = try runner.run(pipeline)
     if let error = report.error { throw error }
     guard let made = report.jobs.first else { throw nothingMade(text, statement) }
@@ -160,6 +161,7 @@ extension StatementRunner {
           for: name, among: try workspace.definitions().policies.map(\.name)))
     }
     try files.log(dropped: policy, at: session.startedAt)
+    try ConsentStore(layout: session.layout, fileSystem: session.fileSystem).forget(policy)
     let removed = try files.remove { statement, _ in
       guard case .createPolicy(let create) = statement.kind else { return false }
       return create.name.text.lowercased() == name.lowercased()

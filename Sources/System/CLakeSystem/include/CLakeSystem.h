@@ -16,6 +16,6 @@ int lake_schedulable_cores(void);
 /// Names the calling thread, as debuggers and profilers show it; at most 15 bytes.
 void lake_name_thread(const char *_Nonnull name);
 
-/// Lets the allocator keep what is freed: buffers of a megabyte come and go by the thousand, and each
-/// that is given back to the system has to be cleared by it the next time.
+/// Lets the allocator keep what is freed: buffers of a megabyte come and go by the thousand, and
+/// each that is given back to the system has to be cleared by it the next time.
 void lake_keep_freed_memory(void);
