@@ -45,8 +45,7 @@ extension StediTemplate {
 
     It finds the files, makes the tables in the order in which they need one another, checks them,
     and puts each in place in one step. (On a terminal you see a box around the table, and the jobs
-    as they go. A few notes say what was noticed: how many rows were withheld, and that the files
-    have a wider number in `distanceFromObject` than its definition.)
+    as they go. Notes say how many rows were withheld, and why.)
 
     | table | job | rows | what it holds |
     |---|---|---:|---|
@@ -121,8 +120,8 @@ extension StediTemplate {
     ```console
     $ sed -i '/^WHERE/d; s/^FROM landing.*/&;/' examples/stedi/accelerometer_trusted.sql
     $ bin/lake run STEDI
-    error: 1284 rows of 3047 would be published without the consent 'research' (1284 people who did
-    not agree; first: user I…@t…, user K…@t…, user N…@t…)
+    error: 1284 rows of 3047 would be published without the consent 'research' (1284 of people
+    who did not agree; first: user I…@t…, user K…@t…, user N…@t…)
     help: Nothing was published. Filter by people who agreed, or declare CONSENT research BY (user)
     ON VIOLATION REMOVE to have them withheld.
     ```
@@ -219,7 +218,7 @@ extension StediTemplate {
     note: consent research: 30 values of serialNumber are shared by several people and name nobody:
     rows under them are withheld
     note: step_trainer_trusted: all 18348 rows of landing.step_trainer were withheld by research
-    (18348 keys that several people share)
+    (18348 under keys that several people share)
     job                       state       rows  rejected  withheld  bytes  version  seconds
     customer_trusted          published    319         0       489  15199        0    0.008
     accelerometer_trusted     published  27192         0         0  79810        0    0.011
