@@ -77,8 +77,10 @@ struct RunScreen {
     for withdrawal in run.withdrawals {
       let rows = Quantity.grouped(withdrawal.rowsRemoved, "row")
       context.say(
-        "\(withdrawal.table): \(rows) of people who withdrew taken out"
-          + (withdrawal.isEmptied ? " (the table does not say whose its rows are)" : ""))
+        withdrawal.isEmptied
+          ? "\(withdrawal.table): all \(rows) taken out until it is made again, since people "
+            + "withdrew and it does not say whose its rows are"
+          : "\(withdrawal.table): \(rows) of people who withdrew taken out")
     }
   }
 

@@ -84,7 +84,7 @@ extension Runs {
     ])
     for job in jobs {
       table.append([
-        .text(job.table.suffixed), .text(job.state.rawValue), .number(job.rowsRead),
+        .text(job.table.suffixed), .text(job.state.shown), .number(job.rowsRead),
         .number(job.rowsWritten), .number(job.rowsRejected), .number(job.rowsWithheld),
         .number(job.bytesWritten), .optional(job.version),
         .text(Quantity.fixed(job.seconds, digits: 3)),
@@ -93,8 +93,10 @@ extension Runs {
     }
     try context.write(table)
     for job in jobs {
-      if let place = job.error?.place { context.say("\(job.table.suffixed): \(place)") }
-      if let hint = job.error?.hint { context.say("\(job.table.suffixed): \(hint)") }
+      guard let error = job.error else { continue }
+      let hint = error.hint.map { " " + $0 } ?? ""
+      let place = error.place.map { " (\($0))" } ?? ""
+      context.say("\(job.table.suffixed): \(error.message)\(place).\(hint)")
     }
   }
 
@@ -135,4 +137,9 @@ extension RunRecord {
   fileprivate var seconds: Double? {
     finishedAt.map { Double($0 - startedAt) / 1e6 }
   }
+}
+
+extension JobRunRecord.State {
+  /// In words.
+  fileprivate var shown: String { self == .upToDate ? "up to date" : rawValue }
 }

@@ -217,7 +217,8 @@ package struct ConsentAuditor {
     finding.explanation =
       withdrawn == 0
       ? "every row was checked when it was published; the table does not show whose it is"
-      : "\(withdrawn) people have withdrawn since; the table does not show which rows are theirs"
+      : (withdrawn == 1 ? "1 person has" : "\(withdrawn) people have")
+        + " withdrawn since; the table does not show which rows are theirs"
   }
 
   private func due(_ finding: inout AuditFinding, _ policy: ConsentPolicy, _ supersededAt: Int?) {

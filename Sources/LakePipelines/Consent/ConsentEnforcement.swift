@@ -15,6 +15,9 @@ import LakeTables
 /// 4. A table that does not show it is emptied, and made again by its job.
 /// 5. Only then the epoch is remembered. A run that dies before begins here again.
 struct ConsentEnforcement {
+  /// What the log says of its commits.
+  static let operation = "WITHDRAW CONSENT"
+
   let session: WorkspaceSession
   let registry: ConsentRegistry
 
@@ -149,7 +152,7 @@ struct ConsentEnforcement {
       try Execution(plan, context).run(transform: { $0 }, consume: { try write.append($0) })
     }
     let request = PublishRequest(
-      operation: "WITHDRAW CONSENT", details: [.init("lake.policy", .string(policy.name))],
+      operation: ConsentEnforcement.operation, details: [.init("lake.policy", .string(policy.name))],
       revalidate: { [registry] in try registry.isCurrent(policy) })
     switch try table.publish(try write.finish(), request) {
     case .committed(let report):
@@ -199,8 +202,8 @@ extension SubjectRegister {
     }
     for (alias, count) in zip(policy.aliases, summary.ambiguous) where count > 0 {
       notes.append(
-        "\(count) values of \(alias) are shared by several people and name nobody: rows under them "
-          + "are withheld")
+        (count == 1 ? "1 value" : "\(count) values")
+          + " of \(alias) shared by several people, naming nobody: rows under such are withheld")
     }
     if isOneSided {
       notes.append(

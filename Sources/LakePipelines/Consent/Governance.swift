@@ -46,7 +46,7 @@ struct Governance {
       .consentViolation,
       "\(job.target) is made of data of people (policy '\(missing)') and does not say how its rows "
         + "relate to them",
-      at: .file(job.file),
+      at: job.text.place(at: job.query.range.lowerBound),
       hint: "Add to its definition: CONSENT \(missing) BY (\(policy.key)), where the column holds "
         + "the \(policy.key) of the person, or (column = \(policy.key)) under another name.")
   }

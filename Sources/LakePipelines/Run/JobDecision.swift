@@ -30,6 +30,9 @@ struct JobDecision {
     guard let fingerprint else { return "its result depends on the moment" }
     if isSame { return isForced ? "forced" : "nothing changed" }
     guard let before = JobFingerprint(latest.commitInfo) else {
+      if latest.commitInfo.operation == ConsentEnforcement.operation {
+        return "people withdrew their consent"
+      }
       return "version \(latest.version) was not made by this job"
     }
     let changes = fingerprint.changes(since: before)
