@@ -189,7 +189,7 @@ def sort_key(row):
         if x is None:
             return (0, "")
         if isinstance(x, float):
-            return (1, "%.6g" % (x + 0.0))
+            return (1, "%.13g" % (x + 0.0))
         if isinstance(x, decimal.Decimal):
             return (1, str(x.normalize() + 0))
         return (2, str(x))
