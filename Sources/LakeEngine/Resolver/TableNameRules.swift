@@ -87,7 +87,7 @@ package enum TableNameRules {
       isQuotedWhole
       ? "Zone and name have quotes of their own, or none."
       : Suggestion.hint(for: shown, among: names)
-      ?? (tables.isEmpty ? "There are no tables yet: run lake crawl." : nil)
+        ?? (tables.isEmpty ? "There are no tables yet: run lake crawl." : nil)
     return LakeError(.notFound, "there is no table '\(shown)'", hint: hint)
   }
 }
