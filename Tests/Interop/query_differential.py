@@ -23,7 +23,7 @@ import tempfile
 
 import duckdb
 
-from query_expressions import Expressions, Value, kind_of
+from query_expressions import kind_of
 from query_shapes import Shapes, Table
 
 
@@ -189,7 +189,7 @@ def sort_key(row):
         if x is None:
             return (0, "")
         if isinstance(x, float):
-            return (1, "%.6g" % (x + 0.0))
+            return (1, "%.13g" % (x + 0.0))
         if isinstance(x, decimal.Decimal):
             return (1, str(x.normalize() + 0))
         return (2, str(x))
@@ -198,7 +198,7 @@ def sort_key(row):
 
 
 def difference(left, right, ordered):
-    """Nil, or what is different about the rows."""
+    """None, or what is different about the rows."""
     if len(left) != len(right):
         return f"{len(left)} rows and {len(right)} rows"
     if not ordered:
@@ -227,7 +227,7 @@ def ask_duck(duck, sql):
 
 
 def compare(lake, duck, query):
-    """Nil where both answer the same, else what to print."""
+    """None where both answer the same, else what to print."""
     answer = lake.ask(query.lake)
     names, rows, fault = ask_duck(duck, query.duck)
     if not answer["ok"] and fault:

@@ -27,7 +27,7 @@ extension ExpressionBinder {
     case .unknown(let suggestion):
       throw binder.error(
         "there is no function '\(name)'", origin, code: .notFound,
-        hint: suggestion.map { "Did you mean '\($0)'?" })
+        hint: ForeignFunctions.hint(for: name) ?? suggestion.map { "Did you mean '\($0)'?" })
     }
   }
 

@@ -117,8 +117,8 @@ extension ExpressionBinder {
         "there is no table '\(qualifier)' in FROM", name.origin, code: .notFound,
         hint: Suggestion.hint(for: qualifier, among: tables) ?? known("Tables", tables))
     }
-    if clause == .filter,
-      context.aliases.contains(where: { $0.name.lowercased() == last.lowercased() })
+    if clause == .filter, parts.count == 1,
+      context.unseenAliases.contains(where: { $0.lowercased() == last.lowercased() })
     {
       return binder.error(
         "there is no column '\(last)': WHERE does not see the names of the SELECT list",

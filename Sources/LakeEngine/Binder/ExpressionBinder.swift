@@ -8,6 +8,8 @@ final class SelectContext {
   var placeholders = Placeholders()
   /// The names that the SELECT list gives, for clauses that may use them.
   var aliases: [(name: String, expression: BoundExpression)] = []
+  /// Those names before the list is bound: clauses that do not see them can say so.
+  var unseenAliases: [String] = []
   var windows: [String: WindowSpecification] = [:]
 
   init(_ scope: Scope) {

@@ -43,6 +43,10 @@ final class SelectBinder {
   func bindRows() throws {
     let from = try FromBinder(binder, outer: context.scope.outer).bind(body.from)
     (plan, context.scope) = (from.plan, from.scope)
+    context.unseenAliases = body.items.compactMap { item in
+      guard case .expression(_, let alias) = item.kind else { return nil }
+      return alias?.text
+    }
     try bindFilter()
   }
 

@@ -81,9 +81,13 @@ package enum TableNameRules {
 
   private static func notFound(_ shown: String, _ tables: [TableName]) -> LakeError {
     let names = tables.flatMap { [$0.description, $0.suffixed, $0.name] }
+    // A name of two parts in one pair of quotes is one name, and looks like the other.
+    let isQuotedWhole = names.contains { $0.lowercased() == shown.lowercased() }
     let hint =
-      Suggestion.hint(for: shown, among: names)
-      ?? (tables.isEmpty ? "There are no tables yet: run lake crawl." : nil)
+      isQuotedWhole
+      ? "Zone and name have quotes of their own, or none."
+      : Suggestion.hint(for: shown, among: names)
+        ?? (tables.isEmpty ? "There are no tables yet: run lake crawl." : nil)
     return LakeError(.notFound, "there is no table '\(shown)'", hint: hint)
   }
 }

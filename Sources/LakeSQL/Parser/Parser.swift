@@ -195,8 +195,14 @@ extension Parser {
         "'\(source.text(alias.range))' is taken as an alias, and then \(found) follows",
         at: source.place(at: alias.start), hint: hint)
     }
+    let isTop =
+      index > 0 && current.kind == .integer
+      && source.text(tokens[index - 1].range).lowercased() == "top"
     return failure(
-      expected: "the end of the statement", hint: suggestion(for: current, among: words))
+      expected: "the end of the statement",
+      hint: isTop
+        ? "The first rows are asked for at the end: LIMIT \(source.text(current.range))."
+        : suggestion(for: current, among: words))
   }
 
   mutating func noteBareAlias() { bareAlias = current }

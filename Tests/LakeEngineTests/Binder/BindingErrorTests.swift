@@ -65,8 +65,17 @@ import Testing
     ),
     (
       "SELECT email AS e FROM customer_trusted WHERE e = 'a'",
-      ":1:47: there is no column 'e' (Columns: customerName, email, serialNumber, birthDay,"
-        + " shareWithResearchAsOfDate, address.)"
+      ":1:47: there is no column 'e': WHERE does not see the names of the SELECT list (Repeat the"
+        + " expression, or put the SELECT into a subquery.)"
+    ),
+    (
+      "SELECT email FROM \"landing.customer\"",
+      ":1:19: there is no table 'landing.customer' (Zone and name have quotes of their own, or"
+        + " none.)"
+    ),
+    (
+      "SELECT group_concat(email) FROM customer_trusted",
+      ":1:8: there is no function 'group_concat' (Write array_join(array_agg(x), ',').)"
     ),
     (
       "SELECT \"hello\" FROM customer_trusted",
