@@ -28,8 +28,8 @@ import time
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 ROWS = {1: 700, 2: 1100}
 PATTERNS = {"directory": "", "*.parquet": "*.parquet", "**/*.parquet": "**/*.parquet"}
-MISSING = ("no such file", "no files found", "not found", "cannot open file", "does not exist",
-           "expanded paths were empty", "empty")
+MISSING = ("no such file", "no files found", "expanded paths were empty", "cannot open file",
+           "does not exist", "tablenotfounderror")
 violations = []
 
 
@@ -91,7 +91,8 @@ def outcome(read, folder, pattern):
         markers, ids = read(folder, pattern)
     except Exception as error:  # what readers throw has no common type
         text = f"{type(error).__name__}: {error}"
-        is_missing = any(word in text.lower() for word in MISSING)
+        is_missing = (isinstance(error, FileNotFoundError)
+                      or any(word in text.lower() for word in MISSING))
         return "missing" if is_missing else text.replace("\n", " ")[:300]
     return seen(markers, ids)
 
@@ -252,7 +253,9 @@ def check_repair(workspace, at):
         if what != "generation 2":
             violation(f"{at}: after the repair {name} saw {what}")
     files = log_files(workspace.table)
-    if set(os.listdir(workspace.published)) != files:
+    if not os.path.isdir(workspace.published):
+        violation(f"{at}: there is no published directory after the repair")
+    elif set(os.listdir(workspace.published)) != files:
         violation(f"{at}: published {os.listdir(workspace.published)}, the log says {files}")
     elif identities(workspace.published, files) != identities(workspace.table, files):
         violation(f"{at}: published files are not those of the table")
