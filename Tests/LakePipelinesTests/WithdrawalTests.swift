@@ -193,3 +193,23 @@ extension String {
     return replacingCharacters(in: range, with: replacement)
   }
 }
+
+@Suite("Commits behind our back")
+struct ForeignCommitTests {
+  @Test("are kept from readers, and shown by the audit, until the table is made anew")
+  func foreign() throws {
+    let test = try TestWorkspace()
+    try test.runWell()
+    let log = "lake/.tables/trusted/reading/_delta_log"
+    let first = String(
+      decoding: try test.directory.read("ws/\(log)/00000000000000000000.json"), as: UTF8.self)
+    let add = try #require(first.split(separator: "\n").first { $0.hasPrefix(#"{"add""#) })
+    try test.write(
+      "\(log)/00000000000000000001.json",
+      #"{"commitInfo":{"timestamp":1700000000000,"operation":"WRITE"}}"# + "\n" + add + "\n")
+    #expect(throws: LakeError.self) { try test.users() }
+    #expect(try test.audit().contains("trusted.reading@1 unverifiable"))
+    try test.runWell()
+    #expect(try test.users() == ["ann", "eve"])
+  }
+}
