@@ -55,7 +55,9 @@ struct ConsentPropertyTests {
     return answer
   }
 
-  @Test("every version that is published holds the people who are granted and nobody else", arguments: 1...6)
+  @Test(
+    "every version that is published holds the people who are granted and nobody else",
+    arguments: 1...6)
   func property(seed: Int) throws {
     var random = SeededRandom(seed: UInt64(seed))
     let byLatest = seed % 2 == 0
@@ -67,7 +69,8 @@ struct ConsentPropertyTests {
         """, pipeline: Self.pipeline)
     let readings = (0..<40).map { (user: "p\($0 % 13)", x: $0) }
     try test.write(
-      "lake/landing/reading/1.json", readings.map { #"{"user":"\#($0.user)","at":3,"x":\#($0.x)}"# })
+      "lake/landing/reading/1.json", readings.map { #"{"user":"\#($0.user)","at":3,"x":\#($0.x)}"# }
+    )
     try test.write(
       "lake/landing/step/1.json", (0..<12).map { #"{"serial":"s\#($0)","distance":7,"at":1}"# })
     let agreed: [Int?] = [nil, 0, -1, 1, 7, 1_700_000_000_000, 5_000_000_000_000, 3, 4]

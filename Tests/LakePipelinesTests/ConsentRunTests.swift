@@ -44,7 +44,8 @@ struct ConsentRunTests {
         AS SELECT serial FROM landing.step
         """)
     try test.write(
-      "lake/landing/customer/2.json", [#"{"serial":"s1","agreed":1}"#, #"{"serial":"s9","agreed":1}"#])
+      "lake/landing/customer/2.json",
+      [#"{"serial":"s1","agreed":1}"#, #"{"serial":"s9","agreed":1}"#])
     try test.write(
       "lake/landing/step/2.json", [#"{"serial":"s9","at":1,"distance":1}"#])
     try test.runWell()
@@ -81,7 +82,8 @@ struct ConsentRunTests {
     #expect(error.hint?.contains("CONSENT research BY (email)") == true)
     try test.write(
       "pipelines/p/k.sql",
-      "CREATE TABLE curated.k (CONSENT research BY (user = email)) AS SELECT x FROM trusted.reading")
+      "CREATE TABLE curated.k (CONSENT research BY (user = email)) AS SELECT x FROM trusted.reading"
+    )
     try test.runWell()
     #expect(try test.rows("SELECT * FROM curated.k") == ["1", "5"])
     #expect(
@@ -176,7 +178,10 @@ struct ConsentRunTests {
         AS SELECT l.user a, r.user b FROM landing.reading l CROSS JOIN landing.reading r
         """)
     try test.runWell()
-    #expect(try test.rows("SELECT a, b FROM trusted.pair") == ["ann|ann", "ann|eve", "eve|ann", "eve|eve"])
+    #expect(
+      try test.rows("SELECT a, b FROM trusted.pair") == [
+        "ann|ann", "ann|eve", "eve|ann", "eve|eve",
+      ])
   }
 
   @Test("AT keeps out rows that are older than the consent; without it they are counted")

@@ -57,7 +57,8 @@ struct GrantTests {
       (GrantUnit.milliseconds, Value.int(1_000), DataType.bigint, GrantAnswer.granted),
       (.milliseconds, .int(1_001), .bigint, .future),
       (.seconds, .int(1), .bigint, .granted), (.seconds, .int(2), .bigint, .future),
-      (.moment, .int(1_000_000), .timestamp, .granted), (.moment, .int(1_000_001), .timestamp, .future),
+      (.moment, .int(1_000_000), .timestamp, .granted),
+      (.moment, .int(1_000_001), .timestamp, .future),
       (.moment, .int(1), .date, .future), (.moment, .int(0), .date, .zeroOrNegative),
       (.milliseconds, .double(.nan), .double, .notANumber),
       (.milliseconds, .double(.infinity), .double, .future),
@@ -77,7 +78,10 @@ struct GrantTests {
       users: ["a"])
     #expect(seconds.users == ["a"])
     let moments = try granted(
-      [#"{"email":"a","agreed":"2020-01-01T00:00:00Z"}"#, #"{"email":"b","agreed":"2190-01-01T00:00:00Z"}"#],
+      [
+        #"{"email":"a","agreed":"2020-01-01T00:00:00Z"}"#,
+        #"{"email":"b","agreed":"2190-01-01T00:00:00Z"}"#,
+      ],
       grant: "GRANTED WHEN CAST(agreed AS timestamp) <= TIMESTAMP '2024-01-01 00:00:00'",
       users: ["a", "b"])
     #expect(moments.users == ["a"])
@@ -134,7 +138,9 @@ struct GrantTests {
 
   @Test("NORMALIZED makes keys of one person equal on both sides")
   func normalized() throws {
-    let records = [#"{"email":" Ann@X ","agreed":1}"#, #"{"email":"BOB@x"}"#, #"{"email":"bob@X","agreed":1}"#]
+    let records = [
+      #"{"email":" Ann@X ","agreed":1}"#, #"{"email":"BOB@x"}"#, #"{"email":"bob@X","agreed":1}"#,
+    ]
     let (users, report) = try granted(
       records, subject: "email NORMALIZED lower(trim(email))", users: ["ann@x", "ANN@x", "Bob@x"])
     #expect(users == ["ANN@x", "ann@x"])

@@ -12,7 +12,8 @@ struct JobTests {
     let test = try TestWorkspace(policy: nil, people: [], pipeline: jobs, threads: threads)
     for name in ["customer", "reading", "step"] { try test.remove("lake/landing/\(name)") }
     try test.write(
-      "lake/landing/n/1.json", (1...5).map { #"{"n":\#($0),"half":\#($0 / 2)}"# } + [#"{"half":9}"#])
+      "lake/landing/n/1.json", (1...5).map { #"{"n":\#($0),"half":\#($0 / 2)}"# } + [#"{"half":9}"#]
+    )
     return test
   }
 
@@ -24,13 +25,25 @@ struct JobTests {
     var options = RunOptions()
     options.isForced = true
     #expect(try test.run("p", options).jobs[0].reason == "forced")
-    try test.write("pipelines/p/jobs.sql", "CREATE TABLE trusted.n AS SELECT n + 1 n FROM landing.n")
+    try test.write(
+      "pipelines/p/jobs.sql", "CREATE TABLE trusted.n AS SELECT n + 1 n FROM landing.n")
     #expect(try test.runWell().jobs[0].reason == "its statement changed")
     try test.write("lake/landing/n/2.json", [#"{"n":7,"half":3}"#])
     #expect(try test.runWell().jobs[0].reason == "landing.n changed")
     _ = try test.workspace.query("CREATE OR REPLACE TABLE trusted.n AS SELECT 1 AS n")
     #expect(try test.runWell().jobs[0].state == .published)
     #expect(try test.runWell().jobs[0].state == .upToDate)
+  }
+
+  @Test("a view that changed makes the tables over it anew")
+  func views() throws {
+    let test = try workspace("CREATE TABLE trusted.n AS SELECT * FROM trusted.v")
+    try test.write("catalog/v.sql", "CREATE VIEW trusted.v AS SELECT n FROM landing.n WHERE n > 3")
+    try test.runWell()
+    #expect(try test.runWell().jobs[0].state == .upToDate)
+    try test.write("catalog/v.sql", "CREATE VIEW trusted.v AS SELECT n FROM landing.n WHERE n > 4")
+    try test.runWell()
+    #expect(try test.rows("SELECT n FROM trusted.n") == ["5"])
   }
 
   @Test("a result that depends on the moment is never up to date")
@@ -43,7 +56,8 @@ struct JobTests {
   @Test("a circle is named, and so are two statements that make one table")
   func graph() throws {
     let circle = try workspace(
-      "CREATE TABLE trusted.a AS SELECT * FROM trusted.b; CREATE TABLE trusted.b AS SELECT * FROM trusted.a")
+      "CREATE TABLE trusted.a AS SELECT * FROM trusted.b; CREATE TABLE trusted.b AS SELECT * FROM trusted.a"
+    )
     let error = try #require(circle.failure())
     #expect(error.message.contains("a_trusted reads b_trusted reads a_trusted"))
     let twice = try workspace("CREATE TABLE trusted.a AS SELECT 1 x")
@@ -96,7 +110,8 @@ struct JobTests {
     try test.runWell()
   }
 
-  @Test("unknown names are errors with their place; what depends on the job is skipped, others go on")
+  @Test(
+    "unknown names are errors with their place; what depends on the job is skipped, others go on")
   func failures() throws {
     let test = try workspace(
       """
@@ -120,7 +135,8 @@ struct JobTests {
       let test = try workspace(
         "CREATE TABLE trusted.n AS SELECT half, count(*) c, sum(n) s FROM landing.n GROUP BY half",
         threads: threads)
-      try test.write("lake/landing/n/2.json", (1...20_000).map { #"{"n":\#($0),"half":\#($0 % 997)}"# })
+      try test.write(
+        "lake/landing/n/2.json", (1...20_000).map { #"{"n":\#($0),"half":\#($0 % 997)}"# })
       try test.runWell()
       let folder = test.directory.file("ws/lake/trusted/n")
       let name = try #require(

@@ -26,7 +26,8 @@ struct WithdrawalTests {
     try test.runWell()
     try test.runWell("q")
     try test.write(Self.withdrawn)
-    try test.write("pipelines/p/jobs.sql", "CREATE TABLE trusted.reading AS SELECT nothing FROM landing.reading")
+    try test.write(
+      "pipelines/p/jobs.sql", "CREATE TABLE trusted.reading AS SELECT nothing FROM landing.reading")
     let report = try test.run()
     #expect(report.error != nil)
     #expect(report.consents[0].withdrew == 1)
@@ -63,7 +64,8 @@ struct WithdrawalTests {
       let test = try TestWorkspace()
       try test.write(
         "pipelines/p/z.sql",
-        "CREATE TABLE curated.sum (CONSENT research AGGREGATE) AS SELECT sum(x) s FROM trusted.reading")
+        "CREATE TABLE curated.sum (CONSENT research AGGREGATE) AS SELECT sum(x) s FROM trusted.reading"
+      )
       let change = OnJob { job in
         guard job.target.name == "sum" else { return }
         if isNewFile {
@@ -97,7 +99,8 @@ struct WithdrawalTests {
     try test.runWell()
     try test.remove("catalog/policy.sql")
     #expect(test.failure()?.code == .consentViolation)
-    try test.write("pipelines/q/q.sql", "CREATE TABLE curated.x AS SELECT user FROM trusted.reading")
+    try test.write(
+      "pipelines/q/q.sql", "CREATE TABLE curated.x AS SELECT user FROM trusted.reading")
     #expect(test.failure("q")?.code == .consentViolation)
     try test.remove("catalog/consent")
     #expect(test.failure("q")?.code == .consentViolation)
@@ -105,7 +108,8 @@ struct WithdrawalTests {
     _ = try test.workspace.query("DROP CONSENT POLICY research")
     #expect(test.failure()?.code == .notFound)
     #expect(test.failure("q")?.code == .consentViolation)
-    try test.write("pipelines/p/jobs.sql", "CREATE TABLE trusted.reading AS SELECT user FROM landing.reading")
+    try test.write(
+      "pipelines/p/jobs.sql", "CREATE TABLE trusted.reading AS SELECT user FROM landing.reading")
     #expect(test.failure() != nil)
     _ = try test.workspace.query("DROP TABLE trusted.reading")
     try test.runWell()
@@ -160,7 +164,9 @@ struct WithdrawalTests {
 
   @Test("keys of damaged records are read where they are whole, and no others")
   func rejectedKeys() {
-    func find(_ text: String) -> RejectedKeys.Found { RejectedKeys.find("email", in: Array(text.utf8)) }
+    func find(_ text: String) -> RejectedKeys.Found {
+      RejectedKeys.find("email", in: Array(text.utf8))
+    }
     #expect(find(#"{"Email" : "a@b", "x":"#) == .init(values: ["a@b"], isWhole: true))
     #expect(find(#"{"name":"\u00e9\ud83d\ude00","email":"a@b""#).values == ["a@b"])
     #expect(find(#"{"email":17,"x""#) == .init(values: ["17"], isWhole: true))
@@ -168,7 +174,8 @@ struct WithdrawalTests {
     #expect(!find(#"{"email":"a@"#).isWhole)
     #expect(!find(#"{"email":null,"x":"#).isWhole)
     #expect(find(#"{"of":{"email":"x"},"e"#) == .init(values: ["x"], isWhole: false))
-    #expect(find(#"{"of":{"email":"x"},"email":"y","e"#) == .init(values: ["x", "y"], isWhole: true))
+    #expect(
+      find(#"{"of":{"email":"x"},"email":"y","e"#) == .init(values: ["x", "y"], isWhole: true))
     #expect(!find(#"{"email":"y","of":{"email":"#).isWhole)
     #expect(find("a,b,c") == .init())
   }

@@ -100,7 +100,9 @@ package struct PipelineRunner {
     var report = JobReport(table: job.target, file: job.file, state: .published, reason: "")
     do {
       // Looked at first: a table that was never made cannot be bound.
-      if let failed = pipeline.jobs.first(where: { state.hasFailed($0.target) && job.reads($0.target) }) {
+      if let failed = pipeline.jobs.first(where: {
+        state.hasFailed($0.target) && job.reads($0.target)
+      }) {
         report.state = .skipped
         report.reason = "\(failed.target) could not be made"
         return report
@@ -131,7 +133,8 @@ package struct PipelineRunner {
   ) throws {
     let policies = try state.policies(of: bound)
     let decision = try JobDecision(
-      bound, policies: policies, registry: state.registry, in: session, isForced: options.isForced)
+      bound, policies: policies, registry: state.registry, definitions: definitions, in: session,
+      isForced: options.isForced)
     report.reason = decision.reason
     if decision.isUpToDate, let latest = decision.latest {
       report.state = .upToDate

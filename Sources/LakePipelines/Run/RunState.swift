@@ -70,7 +70,8 @@ final class RunState {
     guard let registry else {
       guard let name = bound.contract.policies.first else { return [] }
       throw LakeError(
-        .consentViolation, "\(bound.job.target) is under the consent policy '\(name)', which is gone",
+        .consentViolation,
+        "\(bound.job.target) is under the consent policy '\(name)', which is gone",
         at: .file(bound.job.file), hint: "Put the policy's file back into catalog/.")
     }
     return try bound.contract.policies.map { try registry.policy(named: $0) }
