@@ -42,4 +42,25 @@ struct StediRunTests {
     let again = try workspace.run("stedi").run
     #expect(again.jobs.map(\.state) == Array(repeating: .upToDate, count: 5))
   }
+
+  @Test(
+    "every profile and every damage gives the generator's counts",
+    arguments: StediProfile.allCases, [nil] + StediDamage.allCases)
+  func counts(profile: StediProfile, damage: StediDamage?) throws {
+    let directory = try TemporaryDirectory()
+    var options = StediOptions(scale: 0.05, seed: 3, profile: profile)
+    options.damage = damage
+    let (workspace, truth) = try Self.makeWorkspace(directory, options)
+    var run = RunOptions()
+    run.rejectLimit = .share(1)
+    let report = try workspace.run("STEDI", run).run
+    #expect(report.error == nil, "\(String(describing: report.error))")
+    #expect(
+      Self.counts(report)
+        == Dictionary(uniqueKeysWithValues: truth.tables.map { ($0.name, $0.rows) }))
+    guard profile == .early else { return }
+    let steps = report.jobs.first { $0.table.name == "step_trainer" }
+    #expect(steps?.rowsWritten == 0)
+    #expect(steps?.warnings.contains { $0.contains("several people share") } == true)
+  }
 }

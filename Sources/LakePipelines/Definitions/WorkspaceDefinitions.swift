@@ -53,6 +53,24 @@ package struct WorkspaceDefinitions: Sendable {
     policies.first { $0.name.lowercased() == name.lowercased() }
   }
 
+  /// The views that a query is made over, also through other views.
+  func views(of query: Query) -> [View] {
+    var found: [View] = []
+    var open = query.tablesRead
+    while let next = open.popLast() {
+      let folded = next.parts.last?.text.lowercased()
+      for view in views where !found.contains(where: { $0.name == view.name }) {
+        guard folded == view.name.name.lowercased() || folded == view.name.suffixed.lowercased()
+        else { continue }
+        found.append(view)
+        if case .query(let inner)? = (try? SQLParser.parseStatement(view.sql))?.kind {
+          open += inner.tablesRead
+        }
+      }
+    }
+    return found.sorted { $0.name < $1.name }
+  }
+
   private mutating func add(_ statement: Statement, of text: SourceText) throws(LakeError) {
     let place = text.place(at: statement.range.lowerBound)
     switch statement.kind {

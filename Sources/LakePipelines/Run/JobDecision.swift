@@ -12,12 +12,14 @@ struct JobDecision {
 
   init(
     _ bound: BoundJob, policies: [ConsentPolicy], registry: ConsentRegistry?,
-    in session: WorkspaceSession, isForced: Bool
+    definitions: WorkspaceDefinitions, in session: WorkspaceSession, isForced: Bool
   ) throws {
     latest = try session.snapshot(of: bound.job.target)
     fingerprint =
-      bound.isDeterministic
-      ? try JobFingerprint(bound, policies: policies, registry: registry, in: session) : nil
+      bound.isDeterministic && bound.plan.filesRead.isEmpty
+      ? try JobFingerprint(
+        bound, policies: policies, registry: registry, definitions: definitions, in: session)
+      : nil
     let isSame = fingerprint != nil && latest?.commitInfo.fingerprint == fingerprint?.hash
     isUpToDate = isSame && !isForced
     reason = JobDecision.reason(latest, fingerprint, isSame: isSame, isForced: isForced)

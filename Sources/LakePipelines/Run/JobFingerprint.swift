@@ -11,10 +11,13 @@ struct JobFingerprint: Equatable {
 
   init(
     _ bound: BoundJob, policies: [ConsentPolicy], registry: ConsentRegistry?,
-    in session: WorkspaceSession
+    definitions: WorkspaceDefinitions, in session: WorkspaceSession
   ) throws {
     add("this version of lake", session.engineVersion)
     add("its statement", bound.job.printed)
+    for view in definitions.views(of: bound.job.query) {
+      add("the view \(view.name)", view.sql)
+    }
     for table in bound.reads.sorted() {
       add(table.description, try JobFingerprint.identity(of: table, in: session))
     }
@@ -69,8 +72,7 @@ struct JobFingerprint: Equatable {
       var lines = ["\(known.format?.rawValue ?? "") \(known.reading)"]
       lines += known.columns.map { "\($0.name) \($0.type)" }
       for file in try catalog.files(of: table).sorted(by: { $0.path < $1.path }) {
-        let stamp = file.stamp
-        lines.append("\(file.path) \(stamp.size) \(stamp.modified) \(stamp.changed) \(stamp.inode)")
+        lines.append("\(file.path) \(file.identity)")
       }
       return lines.joined(separator: "\n")
     }

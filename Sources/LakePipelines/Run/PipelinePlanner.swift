@@ -77,7 +77,7 @@ package struct PipelinePlanner {
       report.checks = checks(of: bound)
       let policies = try state.policies(of: bound)
       let decision = try JobDecision(
-        bound, policies: policies, registry: state.registry, in: session,
+        bound, policies: policies, registry: state.registry, definitions: definitions, in: session,
         isForced: options.isForced)
       report.replaces = decision.latest.map { ($0.version, $0.rowCount) }
       report.schemaChanges =

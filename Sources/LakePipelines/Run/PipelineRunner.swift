@@ -133,7 +133,8 @@ package struct PipelineRunner {
   ) throws {
     let policies = try state.policies(of: bound)
     let decision = try JobDecision(
-      bound, policies: policies, registry: state.registry, in: session, isForced: options.isForced)
+      bound, policies: policies, registry: state.registry, definitions: definitions, in: session,
+      isForced: options.isForced)
     report.reason = decision.reason
     if decision.isUpToDate, let latest = decision.latest {
       report.state = .upToDate
