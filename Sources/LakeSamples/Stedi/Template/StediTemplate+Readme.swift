@@ -215,8 +215,8 @@ extension StediTemplate {
     $ bin/lake generate stedi --profile early --force /tmp/early
     $ bin/lake -C /tmp/early run STEDI
     consent research: 319 of 609 subjects granted
-    note: consent research: 30 values of serialNumber are shared by several people and name nobody:
-    rows under them are withheld
+    note: consent research: 30 values of serialNumber shared by several people, naming nobody: rows
+    under such are withheld
     note: step_trainer_trusted: all 18348 rows of landing.step_trainer were withheld by research
     (18348 under keys that several people share)
     job                       state       rows  rejected  withheld  bytes  version  seconds
