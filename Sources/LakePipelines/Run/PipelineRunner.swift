@@ -137,6 +137,8 @@ package struct PipelineRunner {
       isForced: options.isForced)
     report.reason = decision.reason
     if decision.isUpToDate, let latest = decision.latest {
+      // Nobody else looks at this table here, and a run that was killed may have left work.
+      try session.table(bound.job.target).repair(latest, tidying: true)
       report.state = .upToDate
       report.version = latest.version
       report.rowsWritten = latest.rowCount ?? 0

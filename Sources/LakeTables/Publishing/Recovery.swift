@@ -29,16 +29,33 @@ extension ManagedTable {
 
   /// As `recover`, where there is something to be done, nobody else is at work and the disk allows
   /// it: a reader of a table works whether its published directory can be mended or not.
-  package func repair(_ latest: Snapshot) {
+  ///
+  /// A reader needs the published directory only; a writer looks for leftovers too (`tidying`).
+  package func repair(_ latest: Snapshot, tidying: Bool = false) {
     do throws(LakeError) {
       if latest.uncheckedSince != nil { return }
-      if try published.state(for: latest) == .current { return }
+      if try published.state(for: latest) == .current {
+        guard tidying, try hasLeftovers() else { return }
+      }
       let lock = try fileSystem.lock(publishLock, waitingMilliseconds: 0)
       defer { lock.release() }
       try recoverUnderLock()
     } catch {
       // The same work is tried by the next command, and `recover` tells why it fails.
     }
+  }
+
+  /// What a writer at work has there too counts: tidying leaves it alone.
+  private func hasLeftovers() throws(LakeError) -> Bool {
+    for directory in [published.workshop, published.aside] {
+      if try fileSystem.status(of: directory, followLinks: false) != nil { return true }
+    }
+    if try fileSystem.status(of: stagingDirectory, followLinks: false) != nil,
+      try !fileSystem.list(stagingDirectory).isEmpty
+    {
+      return true
+    }
+    return try fileSystem.list(log.directory).contains { TemporaryName.matches($0) }
   }
 
   private func recoverUnderLock() throws(LakeError) {
