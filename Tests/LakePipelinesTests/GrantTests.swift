@@ -1,9 +1,8 @@
 import LakeCore
+import LakePipelines
 import LakeTestSupport
 import Lakehouse
 import Testing
-
-@testable import LakePipelines
 
 @Suite("Who is granted")
 struct GrantTests {

@@ -1,10 +1,9 @@
 import Foundation
 import LakeCore
+import LakePipelines
 import LakeTestSupport
 import Lakehouse
 import Testing
-
-@testable import LakePipelines
 
 @Suite("Withdrawal")
 struct WithdrawalTests {

@@ -152,7 +152,8 @@ struct ConsentEnforcement {
       try Execution(plan, context).run(transform: { $0 }, consume: { try write.append($0) })
     }
     let request = PublishRequest(
-      operation: ConsentEnforcement.operation, details: [.init("lake.policy", .string(policy.name))],
+      operation: ConsentEnforcement.operation,
+      details: [.init("lake.policy", .string(policy.name))],
       revalidate: { [registry] in try registry.isCurrent(policy) })
     switch try table.publish(try write.finish(), request) {
     case .committed(let report):

@@ -40,7 +40,7 @@ package enum GrantUnit: String, Sendable, Hashable {
 
   /// The moment that a value stands for, in microseconds since 1970, or why it stands for none. Of
   /// a moment in the future, when it comes.
-  func read(
+  package func read(
     _ value: Value, type: DataType, startedAt: Int64
   ) -> (answer: GrantAnswer, since: Int64) {
     switch value {

@@ -6,15 +6,20 @@ import LakeCore
 /// is a member of that name with a whole value behind it. One that stands deeper is another's,
 /// maybe: its person is refused too, rather one too many than one too few, but the record's own key
 /// is not known by it.
-enum RejectedKeys {
-  struct Found: Equatable {
+package enum RejectedKeys {
+  package struct Found: Equatable {
     /// All values that stand behind the name, wherever.
-    var values: [String] = []
+    package var values: [String]
     /// Whether the record's own member is among them, and each that was seen could be read.
-    var isWhole = false
+    package var isWhole: Bool
+
+    package init(values: [String] = [], isWhole: Bool = false) {
+      self.values = values
+      self.isWhole = isWhole
+    }
   }
 
-  static func find(_ column: String, in raw: [UInt8]) -> Found {
+  package static func find(_ column: String, in raw: [UInt8]) -> Found {
     let name = column.lowercased()
     var found = Found()
     var (index, depth, isDamaged) = (0, 0, false)
