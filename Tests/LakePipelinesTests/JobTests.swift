@@ -56,7 +56,10 @@ struct JobTests {
   @Test("a circle is named, and so are two statements that make one table")
   func graph() throws {
     let circle = try workspace(
-      "CREATE TABLE trusted.a AS SELECT * FROM trusted.b; CREATE TABLE trusted.b AS SELECT * FROM trusted.a"
+      """
+      CREATE TABLE trusted.a AS SELECT * FROM trusted.b;
+      CREATE TABLE trusted.b AS SELECT * FROM trusted.a
+      """
     )
     let error = try #require(circle.failure())
     #expect(error.message.contains("a_trusted reads b_trusted reads a_trusted"))

@@ -9,7 +9,7 @@ struct TestWorkspace {
   let directory: TemporaryDirectory
   let workspace: LakeWorkspace
 
-  /// One record for each person: `("ann", 1, "s1")` has agreed since the millisecond 1 and holds the
+  /// One record for each person: `("ann", 1, "s1")` has agreed since millisecond 1 and holds the
   /// serial number `s1`; nil has not agreed.
   typealias Person = (email: String, since: Int?, serial: String)
 

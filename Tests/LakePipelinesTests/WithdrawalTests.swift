@@ -63,7 +63,10 @@ struct WithdrawalTests {
       let test = try TestWorkspace()
       try test.write(
         "pipelines/p/z.sql",
-        "CREATE TABLE curated.sum (CONSENT research AGGREGATE) AS SELECT sum(x) s FROM trusted.reading"
+        """
+        CREATE TABLE curated.sum (CONSENT research AGGREGATE)
+        AS SELECT sum(x) s FROM trusted.reading
+        """
       )
       let change = OnJob { job in
         guard job.target.name == "sum" else { return }
