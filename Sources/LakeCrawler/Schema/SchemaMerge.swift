@@ -121,7 +121,8 @@ struct SchemaMerge {
       if fits, type == .bigint, column.type.isInteger { continue }
       differences.append(
         "column \(column.name) is declared as \(column.type), and the files say \(type)"
-          + (fits ? "" : "; values that do not fit are rejects, but for empty texts, which are null"))
+          + (fits
+            ? "" : "; values that do not fit are rejects, but for empty texts, which are null"))
     }
     for column in found
     where !defined.contains(where: { $0.name.lowercased() == column.name.lowercased() }) {

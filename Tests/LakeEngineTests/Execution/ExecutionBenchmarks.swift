@@ -14,7 +14,8 @@ import Testing
 /// tables in memory.
 ///
 /// Run by `swift test -c release --filter ExecutionBenchmarks`; without optimisation it says
-/// nothing and is skipped.
+/// nothing and is skipped. The limits are far above what is printed on a machine without other
+/// work: they tell an operator that has become another order slower, on any machine.
 @Suite("Execution benchmarks", .serialized, .enabled(if: isOptimized, "needs a release build"))
 struct ExecutionBenchmarks {
   private static let people = 48_000
@@ -90,7 +91,7 @@ struct ExecutionBenchmarks {
         (ExecutionBenchmarks.time, ExecutionBenchmarks.time),
       ])
     try measure(
-      "join 2.0M with 4.1M rows on varchar and bigint", rows: 2_000_000, limit: 4, .join(plan))
+      "join 2.0M with 4.1M rows on varchar and bigint", rows: 2_000_000, limit: 12, .join(plan))
   }
 
   @Test("Readings of some people")
@@ -99,7 +100,7 @@ struct ExecutionBenchmarks {
     let plan = JoinPlan(
       .semi, try ExecutionBenchmarks.readings(8_100_000, step: 1), people,
       keys: [(ExecutionBenchmarks.email, ExecutionBenchmarks.email)])
-    try measure("semi join of 8.1M rows with 24k strings", rows: 4_050_000, limit: 3, .join(plan))
+    try measure("semi join of 8.1M rows with 24k strings", rows: 4_050_000, limit: 9, .join(plan))
   }
 
   @Test("Groups, distinct rows and first rows")
@@ -111,10 +112,10 @@ struct ExecutionBenchmarks {
       input: readings, keys: [OutputColumn("email", ExecutionBenchmarks.email)],
       aggregates: [("n", count), ("x", mean)])
     try measure(
-      "group 8.1M rows by 48k strings, count and avg", rows: ExecutionBenchmarks.people, limit: 4,
+      "group 8.1M rows by 48k strings, count and avg", rows: ExecutionBenchmarks.people, limit: 12,
       .aggregate(groups))
     let all = AggregatePlan(input: readings, keys: [], aggregates: [("n", count), ("x", mean)])
-    try measure("count and avg of 8.1M rows", rows: 1, limit: 1, .aggregate(all))
+    try measure("count and avg of 8.1M rows", rows: 1, limit: 3, .aggregate(all))
     let window = WindowPlan(
       input: readings, partition: [ExecutionBenchmarks.email],
       order: [SortKey(ExecutionBenchmarks.time, isDescending: true)],
@@ -122,7 +123,7 @@ struct ExecutionBenchmarks {
     let first = BoundExpression(
       .compare(.equal, .column(3, .bigint), .literal(.int(1), .bigint)), .boolean)
     try measure(
-      "the newest of 8.1M rows of each of 48k people", rows: ExecutionBenchmarks.people, limit: 6,
+      "the newest of 8.1M rows of each of 48k people", rows: ExecutionBenchmarks.people, limit: 18,
       .filter(.window(window), first))
   }
 
@@ -130,13 +131,13 @@ struct ExecutionBenchmarks {
   func sorting() throws {
     let readings = try ExecutionBenchmarks.readings(4_100_000, step: 7)
     let byTime = SortKey(ExecutionBenchmarks.time, isDescending: true)
-    try measure("sort 4.1M rows by bigint", rows: 4_100_000, limit: 6, .sort(readings, [byTime]))
+    try measure("sort 4.1M rows by bigint", rows: 4_100_000, limit: 18, .sort(readings, [byTime]))
     let byName = SortKey(ExecutionBenchmarks.email)
     try measure(
-      "sort 4.1M rows by varchar, bigint", rows: 4_100_000, limit: 12,
+      "sort 4.1M rows by varchar, bigint", rows: 4_100_000, limit: 36,
       .sort(readings, [byName, byTime]))
     try measure(
-      "the first 100 of 4.1M rows by varchar, bigint", rows: 100, limit: 2,
+      "the first 100 of 4.1M rows by varchar, bigint", rows: 100, limit: 6,
       .top(readings, [byName, byTime], count: 100, offset: 0))
   }
 }
