@@ -67,6 +67,7 @@ extension Command {
     } else {
       for report in reports { try CrawlScreen(report, options, context).write() }
     }
+    if !options.isDryRun { context.tellPendingConsent(of: workspace) }
     if let failure = reports.lazy.flatMap(\.tables).compactMap(\.failure).first { throw failure }
     return .done
   }
@@ -96,6 +97,23 @@ extension Crawl {
     if let suffixed = TableName(suffixed: text) { return .table(suffixed) }
     if try LocalFileSystem().status(of: text, followLinks: true) != nil { return .path(text) }
     return .table(TableName(.landing, text))
+  }
+}
+
+extension CommandContext {
+  /// A withdrawal counts from the next run on. Who is told of it can start one; a policy that
+  /// cannot be applied stops that run, and is no error of the crawl.
+  fileprivate func tellPendingConsent(of workspace: LakeWorkspace) {
+    do {
+      for pending in try workspace.pendingConsent() {
+        let changes = [(pending.withdrew, "withdrew"), (pending.joined, "joined")]
+          .filter { $0.0 > 0 }.map { "\($0.0) \($0.1)" }.joined(separator: ", ")
+        note("consent \(pending.policy): \(changes): lake run")
+      }
+    } catch {
+      let message = (error as? LakeError)?.message ?? "\(error)"
+      note("the next run will fail: \(message)")
+    }
   }
 }
 

@@ -8,10 +8,9 @@ import LakeTables
 ///
 /// 1. Where the epoch is the one that the last run established, there is nothing to do.
 /// 2. The keys that were granted then are compared, as hashes, with those of now. If nobody
-/// withdrew,
-///    the tables are right as they are.
+///    withdrew, the tables are right as they are.
 /// 3. A table that shows whose its rows are is read: if rows have to go, it is published without
-/// them.
+///    them.
 /// 4. A table that does not show it is emptied, and made again by its job.
 /// 5. Only then the epoch is remembered. A run that dies before begins here again.
 struct ConsentEnforcement {
@@ -44,6 +43,17 @@ struct ConsentEnforcement {
     return (
       ConsentReport(register, withdrew: changes?.withdrew, joined: changes?.joined), withdrawals
     )
+  }
+
+  /// How many people withdrew and joined since the last run, without doing anything about it; nil
+  /// where nobody did or no run was before.
+  func pending(_ policy: ConsentPolicy) throws -> (withdrew: Int, joined: Int)? {
+    guard try registry.store.state(of: policy) != nil, try registry.hasSubjects(policy),
+      try !registry.isEstablished(policy),
+      let changes = try changes(of: policy, to: registry.register(of: policy)),
+      changes.withdrew + changes.joined > 0
+    else { return nil }
+    return (changes.withdrew, changes.joined)
   }
 
   /// Nil where it is not known who was granted before.

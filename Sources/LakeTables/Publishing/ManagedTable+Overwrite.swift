@@ -37,7 +37,7 @@ extension ManagedTable {
   ) throws(LakeError) {
     if let old = base?.contract, old.isGoverned, request.contract == nil {
       throw LakeError(
-        .invalidInput, "\(name) is under a consent policy, and the new version declares none",
+        .consentViolation, "\(name) is under a consent policy, and the new version declares none",
         hint: "Declare CONSENT … BY for it, or drop the table first.")
     }
     if request.contract != nil, request.checker == nil {

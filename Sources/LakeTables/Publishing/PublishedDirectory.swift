@@ -4,23 +4,25 @@ import LakeCore
 /// names of the table's own files.
 ///
 /// It is never changed in place. The next one is built in the table proper, where no pattern of a
-/// reader looks, and takes the old one's place in one step. Everything here but `state` runs under
-/// the table's publish lock.
+/// reader looks, and takes the old one's place in one step; the old one is set aside as it is.
+/// Everything here but `state` runs under the table's publish lock.
 struct PublishedDirectory {
   let path: String
   let root: String
-  let fileSystem: any FileSystem
+  let superseded: SupersededDirectories
 
-  /// The next directory while it is made, and the last one while it is taken apart.
+  var fileSystem: any FileSystem { superseded.fileSystem }
+  /// The next directory while it is made.
   var workshop: String { Path.join(root, "_publishing") }
-  /// The last directory, where the file system cannot exchange two.
-  var aside: String { Path.join(root, "_superseded") }
-  var trash: String { Path.join(root, "_trash") }
 }
 
 extension ManagedTable {
   var published: PublishedDirectory {
-    PublishedDirectory(path: publishedDirectory, root: root, fileSystem: fileSystem)
+    PublishedDirectory(
+      path: publishedDirectory, root: root,
+      superseded: SupersededDirectories(
+        root: root, fileSystem: fileSystem, clock: options.clock,
+        graceMilliseconds: options.readerGraceMilliseconds))
   }
 }
 
@@ -98,15 +100,30 @@ extension PublishedDirectory {
   /// Makes the published directory that of a snapshot, which is the latest.
   func refresh(to snapshot: Snapshot) throws(LakeError) {
     try requireReplaceable()
-    try removeLeftovers()
+    try superseded.setAside(workshop)
     try build(snapshot)
     let zone = Path.directory(of: path)
     try fileSystem.makeDurableDirectories(zone)
     try putInPlace()
-    // What is removed next has its replacement on the disk.
+    // What is set aside next has its replacement on the disk.
     try fileSystem.syncDirectory(zone)
     try fileSystem.syncDirectory(root)
-    try removeLeftovers()
+    try tidy()
+  }
+
+  /// Sets aside what a refresh has left, this one or one that was killed, and removes what was set
+  /// aside before and nobody lists any more.
+  func tidy() throws(LakeError) {
+    try superseded.setAside(workshop)
+    try superseded.removeOld()
+  }
+
+  /// Whether `tidy` would find something to do.
+  var isUntidy: Bool {
+    get throws(LakeError) {
+      if try fileSystem.status(of: workshop, followLinks: false) != nil { return true }
+      return try !superseded.old().isEmpty
+    }
   }
 
   private func build(_ snapshot: Snapshot) throws(LakeError) {
@@ -141,44 +158,8 @@ extension PublishedDirectory {
       try fileSystem.exchange(workshop, with: path)
     } catch {
       guard error.code == .unsupported else { throw error }
-      try fileSystem.rename(path, to: aside)
+      try superseded.setAside(path)
       try fileSystem.rename(workshop, to: path)
     }
-  }
-
-  /// Takes apart what a refresh, this one or one that was killed, has left: the files that are the
-  /// table's are removed, all others moved to the trash.
-  func removeLeftovers() throws(LakeError) {
-    for directory in [workshop, aside] {
-      guard let status = try fileSystem.status(of: directory, followLinks: false) else { continue }
-      guard status.kind == .directory else {
-        try moveToTrash(directory)
-        continue
-      }
-      for name in try fileSystem.list(directory) {
-        let file = Path.join(directory, name)
-        if try isOurs(name, file) {
-          try fileSystem.removeFile(file)
-        } else {
-          try moveToTrash(file)
-        }
-      }
-      try fileSystem.removeDirectory(directory)
-    }
-  }
-
-  private func isOurs(_ name: String, _ file: String) throws(LakeError) -> Bool {
-    guard let status = try fileSystem.status(of: file, followLinks: false), status.kind == .file
-    else { return false }
-    if DataFileName.version(of: name) != nil || TemporaryName.matches(name) { return true }
-    let own = try fileSystem.status(of: Path.join(root, name), followLinks: false)
-    return own.map { status.isSameFile(as: $0) } ?? false
-  }
-
-  private func moveToTrash(_ file: String) throws(LakeError) {
-    try fileSystem.makeDirectories(trash)
-    let unique = TemporaryName.random(in: trash).dropFirst(trash.utf8.count + 1)
-    let suffix = unique.dropFirst(TemporaryName.prefix.utf8.count)
-    try fileSystem.rename(file, to: Path.join(trash, "\(suffix)-\(Path.lastComponent(of: file))"))
   }
 }

@@ -45,7 +45,7 @@ struct Publisher {
     guard let contract = staged.request.contract else {
       if let old = staged.base?.contract, old.isGoverned {
         throw LakeError(
-          .invalidInput,
+          .consentViolation,
           "\(table.name) is under a consent policy, and the new version declares none")
       }
       return

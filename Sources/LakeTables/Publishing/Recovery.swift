@@ -47,9 +47,7 @@ extension ManagedTable {
 
   /// What a writer at work has there too counts: tidying leaves it alone.
   private func hasLeftovers() throws(LakeError) -> Bool {
-    for directory in [published.workshop, published.aside] {
-      if try fileSystem.status(of: directory, followLinks: false) != nil { return true }
-    }
+    if try published.isUntidy { return true }
     if try fileSystem.status(of: stagingDirectory, followLinks: false) != nil,
       try !fileSystem.list(stagingDirectory).isEmpty
     {
@@ -63,7 +61,7 @@ extension ManagedTable {
     if snapshot.uncheckedSince == nil, try published.state(for: snapshot) != .current {
       try published.refresh(to: snapshot)
     } else {
-      try published.removeLeftovers()
+      try published.tidy()
     }
     _ = try removeExpiredFiles(after: snapshot)
     try tidy()

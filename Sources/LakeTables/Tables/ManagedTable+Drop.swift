@@ -17,12 +17,10 @@ extension ManagedTable {
     let lock = try fileSystem.lock(
       publishLock, waitingMilliseconds: options.lockWaitMilliseconds)
     defer { lock.release() }
-    try published.removeLeftovers()
+    try published.tidy()
     try fileSystem.makeDurableDirectories(droppedTables)
     let grave = Path.join(droppedTables, "\(name)-\(options.makeUUID())")
-    if try fileSystem.status(of: publishedDirectory, followLinks: false) != nil {
-      try fileSystem.rename(publishedDirectory, to: published.aside)
-    }
+    try published.superseded.setAside(publishedDirectory)
     try fileSystem.rename(root, to: grave)
     try fileSystem.syncDirectory(droppedTables)
     try fileSystem.syncDirectory(Path.directory(of: root))

@@ -11,6 +11,7 @@ import LakeCore
 ///       _staging/<uuid>/, <uuid>.lock       files that are being written
 ///       _publish.lock                       held while a version is published
 ///       _publishing/                        the next published directory, while it is made
+///       _superseded/<milliseconds>/         published directories of the last minute
 ///       _trash/                             what was in the published directory and not ours
 ///     lake/<zone>/<table>/                  the published directory
 package struct ManagedTable: Sendable {

@@ -7,6 +7,8 @@ package struct TableOptions: Sendable {
   package var retentionMilliseconds = 7 * 24 * 3_600_000
   /// So many versions keep their files however old they are, the latest among them.
   package var versionsMin = 2
+  /// How long a published directory that was replaced stays whole, for readers who are listing it.
+  package var readerGraceMilliseconds = 60_000
   /// Where the next data file begins, about.
   package var fileBytesMax = 128 << 20
   /// How long another publish of the same table is waited for.

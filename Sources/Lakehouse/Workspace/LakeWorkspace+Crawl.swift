@@ -25,6 +25,11 @@ extension LakeWorkspace {
     return reports
   }
 
+  /// Who withdrew or joined since the last run, by what was crawled.
+  package func pendingConsent() throws -> [PendingConsent] {
+    try PendingConsent.find(try sessionFromNow, try definitions())
+  }
+
   /// Puts into the catalog what definitions say beside the tables of landing. Nothing is written
   /// where nothing changed.
   package func record(_ definitions: WorkspaceDefinitions) throws(LakeError) {

@@ -51,8 +51,9 @@ struct PublishOperationsTests {
     "exchange T/_publishing with P",
     "sync the directory lake/trusted",
     "sync the directory T",
-    "remove T/_publishing/part-00000-v000000.gz.parquet",
-    "remove the directory T/_publishing",
+    // The old one stays whole for those who are listing it.
+    "make the directory T/_superseded",
+    "rename T/_publishing to T/_superseded/1700000000000",
     // Tidying.
     "remove the directory T/_staging/uuid-3",
     "remove T/_staging/uuid-3.lock",
@@ -67,6 +68,29 @@ struct PublishOperationsTests {
         ? line.replacing(#/write \d+/#, with: "write N") : line
     }
     #expect(log == Self.overwrite)
+  }
+
+  @Test func whatNobodyListsAnyMoreIsRemovedByALaterPublish() throws {
+    try fixture.overwrite(try fixture.table(), 0..<1)
+    try fixture.overwrite(try fixture.table(), 0..<2)
+    fixture.now.add(59_999)
+    #expect(try operations(0..<3).filter { $0.contains("remove T/_superseded") }.isEmpty)
+    fixture.now.add(1)
+    #expect(
+      try operations(0..<4).filter { $0.contains("_superseded") } == [
+        "rename T/_publishing to T/_superseded/1700000060000",
+        "remove T/_superseded/1700000000000/part-00000-v000000.gz.parquet",
+        "remove the directory T/_superseded/1700000000000",
+      ])
+    #expect(
+      try fixture.names(in: fixture.directory.file("lake/.tables/trusted/customer/_superseded"))
+        == ["1700000059999", "1700000060000"])
+    // The clock was put back by an hour: nothing is known of the age of those.
+    fixture.now.add(-3_600_000)
+    try fixture.overwrite(try fixture.table(), 0..<1)
+    #expect(
+      try fixture.names(in: fixture.directory.file("lake/.tables/trusted/customer/_superseded"))
+        == ["1699996460000"])
   }
 
   @Test func theDirectoriesOfANewTableAreDurableBeforeItsFirstVersion() throws {
@@ -98,7 +122,7 @@ struct PublishOperationsTests {
     #expect(try table.publishedDirectoryState() == .current)
     #expect(
       try fixture.names(in: table.root).filter { !$0.hasPrefix("part-") }
-        == ["_delta_log", "_publish.lock", "_staging"])
+        == ["_delta_log", "_publish.lock", "_staging", "_superseded"])
   }
 }
 
