@@ -12,9 +12,9 @@ package struct Optimizer: Sendable {
 
   package static var allRules: [any PlanRule] {
     [
-      InlineSharedPlans(), FoldConstants(), MergeFilters(), PushDownPredicates(),
-      SimplifyJoins(), PushDownPredicates(), SimplifyLimits(), PushDownProjections(),
-      RemoveIdentityProjections(), FilterInScan(),
+      InlineSharedPlans(), FoldConstants(), MergeFilters(), FactorDisjunctions(),
+      PushDownPredicates(), SimplifyJoins(), PushDownPredicates(), ReorderJoins(),
+      SimplifyLimits(), PushDownProjections(), RemoveIdentityProjections(), FilterInScan(),
     ]
   }
 
