@@ -7,12 +7,16 @@ import LakeCore
 /// that a sort calls equal, and among groups, the order is then another one than without the rule;
 /// it is still one that follows from the data.) Where joins as written would make all pairs of
 /// rows, they are reordered in any case. Small joins stay as they are written.
-struct ReorderJoins: PlanRule {
-  let name = "reorder-joins"
+package struct ReorderJoins: PlanRule {
+  package let name = "reorder-joins"
   /// What costs less than that, in rows, is left alone.
-  var costMin = 50_000.0
+  package var costMin: Double
 
-  func rewrite(_ plan: Plan) throws -> Plan {
+  package init(costMin: Double = 50_000) {
+    self.costMin = costMin
+  }
+
+  package func rewrite(_ plan: Plan) throws -> Plan {
     rewrite(plan, orderMatters: true, SharedMemo())
   }
 
