@@ -43,9 +43,7 @@ struct JoinRegion {
 
   /// Whether nothing goes wrong if rows meet the conditions in another order.
   private static func isFree(_ join: JoinPlan) -> Bool {
-    guard join.kind == .inner else { return false }
-    let all = join.keys.flatMap { [$0.left, $0.right] } + (join.residual.map { [$0] } ?? [])
-    return all.allSatisfy { $0.isDeterministic && !$0.canFail }
+    join.kind == .inner && join.cannotFail
   }
 
   private mutating func collect(
