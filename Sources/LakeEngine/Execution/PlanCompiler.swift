@@ -6,11 +6,16 @@ final class PlanCompiler {
   let context: ExecutionContext
   let profile: ExecutionProfile?
   let hashMask: UInt64
+  let groupsOfOnePart: Int
   var nodeCount = 0
   /// What shared plans gave.
   private var shared: [ObjectIdentifier: KeptBatches] = [:]
 
-  init(_ context: ExecutionContext, profile: ExecutionProfile?, hashMask: UInt64) {
+  init(
+    _ context: ExecutionContext, profile: ExecutionProfile?, hashMask: UInt64,
+    groupsOfOnePart: Int
+  ) {
+    self.groupsOfOnePart = groupsOfOnePart
     self.context = context
     self.profile = profile
     self.hashMask = hashMask
