@@ -12,7 +12,8 @@ package struct Optimizer: Sendable {
 
   package static var allRules: [any PlanRule] {
     [
-      InlineSharedPlans(), FoldConstants(), MergeFilters(), PushDownPredicates(),
+      InlineSharedPlans(), FoldConstants(), MergeFilters(), FactorDisjunctions(),
+      PushDownPredicates(),
       SimplifyJoins(), PushDownPredicates(), SimplifyLimits(), PushDownProjections(),
       RemoveIdentityProjections(), FilterInScan(),
     ]
