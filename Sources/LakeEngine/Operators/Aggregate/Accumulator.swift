@@ -41,6 +41,7 @@ extension Accumulator {
 
 extension AggregateCall {
   func makeAccumulator(_ kernels: Kernels) throws -> any Accumulator {
+    if !order.isEmpty { return try OrderedAccumulator(self, kernels) }
     if isDistinct || function == .approximateDistinct {
       return try DistinctAccumulator(self, kernels)
     }

@@ -52,7 +52,7 @@ private final class GroupingInputs: Sendable {
     self.shape = shape
     var expressions = shape.keys
     for call in shape.calls {
-      expressions += call.arguments
+      expressions += call.inputs
       if let filter = call.filter { expressions.append(filter) }
     }
     pool = EvaluatorPool(expressions, context)
@@ -66,7 +66,7 @@ private final class GroupingInputs: Sendable {
       var arguments: [[ColumnVector]] = []
       var selections: [Selection?] = []
       for call in shape.calls {
-        let own = Array(rest.prefix(call.arguments.count))
+        let own = Array(rest.prefix(call.inputs.count))
         rest = rest.dropFirst(own.count)
         var input = dense
         var selection: Selection?

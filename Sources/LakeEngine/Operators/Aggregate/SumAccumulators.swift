@@ -141,7 +141,33 @@ final class ExactSumAccumulator: Accumulator {
     }
   }
 
-  private var tooLarge: LakeError {
+  /// A group whose sum is known.
+  func set(_ group: Int, sum: Int128, count: Int64) {
+    sums.pointer[group] = sum
+    counts.pointer[group] = count
+  }
+
+  /// The argument's values, whatever their width; 0 for null.
+  func wideValues(of vector: ColumnVector) throws -> RawArray<Int128> {
+    let flat = try vector.flattened(kernels)
+    var wide = RawArray<Int128>(tracker: kernels.tracker)
+    try wide.growZeroed(to: flat.count)
+    guard let buffer = flat.fixed else { return wide }
+    let out = wide.pointer
+    for row in 0..<flat.count where !flat.isNull(row) {
+      out[row] =
+        switch argument.physical {
+        case .int8: Int128(buffer.pointer(as: Int8.self)[row])
+        case .int16: Int128(buffer.pointer(as: Int16.self)[row])
+        case .int32: Int128(buffer.pointer(as: Int32.self)[row])
+        case .int128: buffer.pointer(as: Int128.self)[row]
+        default: Int128(buffer.pointer(as: Int64.self)[row])
+        }
+    }
+    return wide
+  }
+
+  var tooLarge: LakeError {
     LakeError(
       .invalidInput, "the sum does not fit into \(type)",
       hint: "Cast the argument to double, or to decimal(38, 0).")
@@ -193,6 +219,12 @@ final class DoubleSumAccumulator: Accumulator {
       sums[group] += Double(values[row])
       counts[group] &+= 1
     }
+  }
+
+  /// A group whose sum is known.
+  func set(_ group: Int, sum: Double, count: Int64) {
+    sums.pointer[group] = sum
+    counts.pointer[group] = count
   }
 
   func merge(_ other: any Accumulator, _ groups: UnsafePointer<UInt32>, count: Int) throws {

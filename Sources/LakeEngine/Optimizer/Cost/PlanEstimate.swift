@@ -9,6 +9,9 @@ import LakeCore
 enum PlanEstimate {
   /// Where a source does not know.
   private static let unknownRows = 100_000.0
+  private static let elementsOfList = 5.0
+  /// Of a recursive query.
+  private static let rowsOfRound = 1_000.0
 
   static func rows(of plan: Plan) -> Double {
     switch plan {
@@ -24,6 +27,10 @@ enum PlanEstimate {
       return min(rows(of: input), count.map(Double.init) ?? .infinity)
     case .unionAll(let inputs): return inputs.reduce(0) { $0 + rows(of: $1) }
     case .shared(let shared): return rows(of: shared.plan)
+    case .unnest(let unnest): return rows(of: unnest.input) * elementsOfList
+    case .recursive(let recursive):
+      return rows(of: recursive.anchor) + rows(of: recursive.step)
+    case .working: return rowsOfRound
     case .distinct(let input):
       return groups(input, input.schema.fields.enumerated().map { .column($0, $1.type) })
     case .aggregate(let aggregate):
@@ -91,7 +98,8 @@ enum PlanEstimate {
     case .window(let window): return tableRows(window.input)
     case .shared(let shared): return tableRows(shared.plan)
     case .join(let join): return max(tableRows(join.left), tableRows(join.right))
-    case .values, .top, .limit, .unionAll, .distinct, .aggregate: return rows(of: plan)
+    case .values, .top, .limit, .unionAll, .distinct, .aggregate, .unnest, .recursive, .working:
+      return rows(of: plan)
     }
   }
 

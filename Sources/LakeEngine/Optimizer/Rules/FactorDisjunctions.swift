@@ -14,11 +14,11 @@ struct FactorDisjunctions: NodeRule {
     case .filter(let input, let condition):
       let factored = condition.conjuncts.flatMap(factored)
       return input.filtered(by: factored + implied(factored, input.relationColumns))
-    case .join(var join) where join.kind == .inner:
+    case .join(var join):
       guard let residual = join.residual else { return plan }
       let factored = residual.conjuncts.flatMap(factored)
-      join.residual = BoundExpression.all(
-        of: factored + implied(factored, plan.relationColumns))
+      let tables = join.kind == .inner ? plan.relationColumns : []
+      join.residual = BoundExpression.all(of: factored + implied(factored, tables))
       return .join(join)
     default: return plan
     }

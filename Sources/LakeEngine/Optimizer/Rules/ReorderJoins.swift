@@ -36,13 +36,13 @@ package struct ReorderJoins: PlanRule {
       return plan.mapInputs { rewrite($0, orderMatters: matters, memo) }
     case .sort, .top, .distinct:
       return plan.mapInputs { rewrite($0, orderMatters: false, memo) }
-    case .filter, .project, .unionAll:
+    case .filter, .project, .unionAll, .unnest:
       return plan.mapInputs { rewrite($0, orderMatters: orderMatters, memo) }
-    case .limit, .window:
+    case .limit, .window, .recursive:
       return plan.mapInputs { rewrite($0, orderMatters: true, memo) }
     case .shared(let shared):
       return .shared(memo.rewritten(shared) { rewrite($0, orderMatters: true, memo) })
-    case .scan, .values: return plan
+    case .scan, .values, .working: return plan
     }
   }
 
