@@ -126,7 +126,7 @@ package struct Convert: Sendable, Equatable {
     ) { $0.compression = $1 },
     .option(
       "row-group-rows", "N", .integer(1...Int(Int32.max)),
-      "Rows of a row group of a Parquet file; half a million otherwise."
+      "Rows of a row group of a Parquet file; about a million otherwise."
     ) { $0.rowGroupRows = $1 },
   ]
 

@@ -47,7 +47,7 @@ public struct Conversion: Sendable {
     public var compression = Compression.gzip
     /// Nil for the one that costs little for what it saves.
     public var level: Int?
-    /// Nil for about half a million.
+    /// Nil for about a million.
     public var rowGroupRows: Int?
 
     public init() {}

@@ -34,6 +34,9 @@ final class ParquetOutput: ConversionOutput {
 extension Conversion.ParquetOptions {
   func writeOptions() throws(LakeError) -> ParquetWriteOptions {
     var options = ParquetWriteOptions()
+    options.rowGroupRowsMax = 1 << 20
+    // The pool takes the columns of a full row group before more rows are read.
+    options.rowGroupsInFlight = 1
     switch compression {
     case .gzip:
       options.codec = .gzip

@@ -11,6 +11,8 @@ package struct ParquetWriteOptions: Sendable {
   package var rowGroupRowsMax = 1 << 19
   /// About the size of a page before it is compressed.
   package var pageBytes = 1 << 20
+  /// Full row groups that are encoded while the next one fills: each of them is in memory.
+  package var rowGroupsInFlight = 2
   package var keyValueMetadata: [(String, String)] = []
   /// Whether fields carry ids, 1 and up in the order of the schema, parents before children.
   package var hasFieldIDs = true
