@@ -52,6 +52,8 @@ struct ParquetChunkMetadata: Sendable {
   var dataPageOffset = 0
   var dictionaryPageOffset: Int?
   var statistics: ParquetStatistics?
+  var columnIndex: ParquetFilePart?
+  var offsetIndex: ParquetFilePart?
 }
 
 /// Values are as PLAIN encoding has them, without a length.
@@ -71,6 +73,8 @@ struct ParquetPageHeader: Sendable {
   var type = ParquetPageType.data
   var uncompressedSize = 0
   var compressedSize = 0
+  /// The CRC-32 of the bytes that follow, as they lie in the file.
+  var checksum: UInt32?
   var valueCount = 0
   var encoding = ParquetEncoding.plain
   var definitionEncoding = ParquetEncoding.rle

@@ -14,11 +14,11 @@ package final class ParquetFile: Sendable {
   package let rowGroups: [ParquetRowGroup]
   package let keyValueMetadata: [(String, String)]
   package let createdBy: String?
-  private let nodes: [ColumnNode]
-  private let file: any ReadableFile
-  private let fileSize: Int
-  private let libraries: CodecLibraries
-  private let tracker: MemoryTracker?
+  let nodes: [ColumnNode]
+  let file: any ReadableFile
+  let fileSize: Int
+  let libraries: CodecLibraries
+  let tracker: MemoryTracker?
 
   package static func open(
     _ path: String, in fileSystem: any FileSystem, libraries: CodecLibraries,
@@ -116,7 +116,7 @@ package final class ParquetFile: Sendable {
   }
 
   /// Says where an error was met.
-  private func locating<R>(
+  func locating<R>(
     _ column: Int, _ rowGroup: Int, _ reader: ColumnReader?,
     _ body: () throws(LakeError) -> R
   ) throws -> R {
