@@ -286,6 +286,7 @@ extension ParquetPageHeader {
       case 1: type = try reader.known(field, "type of pages")
       case 2: uncompressedSize = try reader.pageCount(field)
       case 3: compressedSize = try reader.pageCount(field)
+      case 4: checksum = UInt32(truncatingIfNeeded: try reader.int(field))
       case 5, 7:
         try reader.structure(field) { (reader, field) throws(LakeError) in
           try read(&reader, field)
@@ -317,6 +318,7 @@ extension ParquetPageHeader {
   ) throws(LakeError) {
     switch field.id {
     case 1: valueCount = try reader.pageCount(field)
+    case 3: rowCount = try reader.pageCount(field)
     case 4: encoding = try reader.known(field, "encoding")
     case 5: definitionBytes = try reader.pageCount(field)
     case 6: repetitionBytes = try reader.pageCount(field)
