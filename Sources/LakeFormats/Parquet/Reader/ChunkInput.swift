@@ -1,7 +1,7 @@
 import LakeCore
 
-/// The bytes of one column chunk as they lie in the file, read when they are asked for: all at once,
-/// or, of a large chunk, in pieces that are let go when no page points into them.
+/// The bytes of one column chunk as they lie in the file, read when they are asked for: all at
+/// once, or, of a large chunk, in pieces that are let go when no page points into them.
 final class ChunkInput {
   /// Chunks up to here are read at once.
   static let wholeMax = 8 << 20

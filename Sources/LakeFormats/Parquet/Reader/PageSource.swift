@@ -13,17 +13,13 @@ final class PageSource {
     var bytes: ByteView
   }
 
-  /// DEFLATE makes at most 1,032 bytes of one.
-  private static let gzipRatioMax = 1032
   /// What a header has to have in memory to be tried; few are longer than a hundred bytes.
   private static let headerBytes = 4096
   /// A longer one is damage: statistics of a page hold two values.
   private static let headerBytesMax = 16 << 20
 
   private let input: ChunkInput
-  private let codec: ParquetCodec
-  private let decompressor: BlockDecompressor?
-  private let tracker: MemoryTracker?
+  private let decompressor: PageDecompressor?
   /// Behind the header that was read last, or the page that was taken or passed over.
   private var offset = 0
   private var pageOffset = 0
@@ -43,17 +39,8 @@ final class PageSource {
       throw LakeError.parquetDamage(
         "its \(count) bytes from \(start) on do not lie in the file of \(fileSize)")
     }
-    switch metadata.codec {
-    case .uncompressed, .snappy: decompressor = nil
-    case .gzip: decompressor = BlockDecompressor(.gzip, libraries: libraries)
-    default:
-      let name = metadata.codec.map { "\($0)" } ?? "a codec that is not known"
-      throw LakeError(
-        .unsupported, "it is compressed with \(name), which cannot be read",
-        hint: "Write the file with gzip, snappy or without compression.")
-    }
-    codec = metadata.codec ?? .uncompressed
-    self.tracker = tracker
+    decompressor = try PageDecompressor(
+      metadata.codec, libraries: libraries, tracker: tracker)
     input = ChunkInput(file, at: start, byteCount: count, tracker: tracker)
   }
 
@@ -119,31 +106,12 @@ final class PageSource {
     guard plain <= body.view.count, plain <= header.uncompressedSize else {
       throw LakeError.parquetDamage("the levels of a page are longer than the page")
     }
-    let isPlain = codec == .uncompressed || (header.type == .dataV2 && !header.isCompressed)
-    if isPlain { return Page(header: header, buffer: body.owner, bytes: body.view) }
-    let count = header.uncompressedSize - plain
-    let compressed = body.view.dropFirst(plain)
-    let ratio = codec == .snappy ? Snappy.ratioMax : Self.gzipRatioMax
-    guard count / ratio <= compressed.count else {
-      throw LakeError.parquetDamage(
-        "\(compressed.count) bytes cannot be \(count) when they are decompressed")
+    guard let decompressor, header.type != .dataV2 || header.isCompressed else {
+      return Page(header: header, buffer: body.owner, bytes: body.view)
     }
-    let buffer = try Buffer(byteCount: header.uncompressedSize, tracker: tracker)
-    memcpy(buffer.base, body.view.start, plain)
-    // A page of nulls alone may have no compressed part at all.
-    if count > 0 || !compressed.isEmpty {
-      try decompress(compressed, into: buffer.base + plain, count: count)
-    }
+    let buffer = try decompressor.decompress(
+      body.view.dropFirst(plain), count: header.uncompressedSize - plain,
+      behind: body.view[0..<plain])
     return Page(header: header, buffer: buffer, bytes: ByteView(buffer))
-  }
-
-  private func decompress(
-    _ bytes: ByteView, into target: UnsafeMutableRawPointer, count: Int
-  ) throws(LakeError) {
-    if let decompressor {
-      try decompressor.decompress(bytes, into: target, count: count)
-    } else {
-      try Snappy.decompress(bytes, into: target.assumingMemoryBound(to: UInt8.self), count: count)
-    }
   }
 }

@@ -9,8 +9,8 @@ import LakeCore
 ///     let vector = try reader.read(2048, column: 0)       // of column 2 of the file
 ///     if isWanted(vector) { … reader.read(2048, column: 1) } else { reader.skip(2048, column: 1) }
 ///
-/// What is passed over costs nothing before a later row of the column is read. Used by one thread at
-/// a time; several columns may be read by several threads, each by one.
+/// What is passed over costs nothing before a later row of the column is read. Used by one thread
+/// at a time; several columns may be read by several threads, each by one.
 // @unchecked Sendable: each column is used by one thread at a time, and columns share nothing.
 package final class ParquetRowGroupReader: @unchecked Sendable {
   package let rowCount: Int
