@@ -330,6 +330,7 @@ extension ParquetPageHeader {
   ) throws(LakeError) {
     switch field.id {
     case 1: valueCount = try reader.pageCount(field)
+    case 3: rowCount = try reader.pageCount(field)
     case 4: encoding = try reader.known(field, "encoding")
     case 5: definitionBytes = try reader.pageCount(field)
     case 6: repetitionBytes = try reader.pageCount(field)
