@@ -73,8 +73,6 @@ struct ParquetPageHeader: Sendable {
   var type = ParquetPageType.data
   var uncompressedSize = 0
   var compressedSize = 0
-  /// The CRC-32 of the bytes that follow, as they lie in the file.
-  var checksum: UInt32?
   var valueCount = 0
   var encoding = ParquetEncoding.plain
   var definitionEncoding = ParquetEncoding.rle
