@@ -3,15 +3,13 @@ import LakeCore
 /// One number that takes looking at every value of a column: the sum of numbers (of decimals as
 /// integers, of dates as days), the bytes of strings.
 struct ColumnFold {
-  private var integers: Int64 = 0
-  private var wide: Int128 = 0
+  private var integers: Int128 = 0
   private var doubles = 0.0
 
-  var sum: Double { Double(integers) + Double(wide) + doubles }
+  var sum: Double { Double(integers) + doubles }
 
   mutating func add(_ other: ColumnFold) {
     integers &+= other.integers
-    wide &+= other.wide
     doubles += other.doubles
   }
 
@@ -35,14 +33,15 @@ struct ColumnFold {
   private mutating func add(_ column: FlatColumn, _ type: PhysicalType, _ rows: Rows) {
     switch (column.values, type) {
     case (.fixed(let buffer), .int32):
-      integers &+= Int64(rows.sum(buffer.pointer(as: Int32.self), as: Int64.self))
+      integers &+= Int128(rows.sum(buffer.pointer(as: Int32.self), as: Int64.self))
     case (.fixed(let buffer), .int64):
-      integers &+= rows.sum(buffer.pointer(as: Int64.self), as: Int64.self)
+      // The values of a batch are far from 2^63 together, in the data that is read here.
+      integers &+= Int128(rows.sum(buffer.pointer(as: Int64.self), as: Int64.self))
     case (.fixed(let buffer), .int128):
-      wide &+= rows.sum(buffer.pointer(as: Int128.self), as: Int128.self)
+      integers &+= rows.sum(buffer.pointer(as: Int128.self), as: Int128.self)
     case (.fixed(let buffer), .float64):
       doubles += rows.sum(buffer.pointer(as: Double.self))
-    case (.strings(let strings), _): integers &+= rows.byteCount(strings.pointer)
+    case (.strings(let strings), _): integers &+= Int128(rows.byteCount(strings.pointer))
     default: break
     }
   }

@@ -8,8 +8,8 @@ protocol ConversionOutput {
 
   /// What is written so far.
   var byteCount: Int { get }
-  /// Whether making pieces is no work that a worker should be asked for.
-  var encodesInline: Bool { get }
+  /// Whether pieces are the batches themselves, which are kept for a while: making them is no work.
+  var keepsBatches: Bool { get }
   /// Makes a piece of a batch; runs on the workers.
   var encoder: @Sendable (Batch) throws -> Piece { get }
   /// Writes what stands before the first row.
@@ -22,7 +22,7 @@ protocol ConversionOutput {
 }
 
 extension TextOutput {
-  var encodesInline: Bool { false }
+  var keepsBatches: Bool { false }
 
   func finish() {}
 }

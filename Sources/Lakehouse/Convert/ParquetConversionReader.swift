@@ -29,7 +29,7 @@ struct ParquetConversionReader: ConversionReader {
   }
 
   func run<Piece: Sendable>(
-    encodesInline: Bool, transform: @escaping @Sendable (Batch) throws -> Piece,
+    keepsBatches: Bool, transform: @escaping @Sendable (Batch) throws -> Piece,
     consume: (Piece) throws -> Void, reject: (Reject) throws -> Void
   ) throws -> [FileSummary] {
     let queue = OrderedTasks<Piece>(on: lake.pool)
@@ -48,7 +48,7 @@ struct ParquetConversionReader: ConversionReader {
           }
           summary.recordCount += fitted.selectedCount
           progress?.report(fitted.selectedCount, 0)
-          if encodesInline { return try consume(transform(fitted)) }
+          if keepsBatches { return try consume(transform(fitted)) }
           if let piece = try queue.submit({ try transform(fitted) }) { try consume(piece) }
         }
         progress?.report(0, group.totalBytes)

@@ -19,7 +19,7 @@ final class ParquetOutput: ConversionOutput {
       libraries: libraries, tracker: memory, cancellation: cancellation)
   }
 
-  var encodesInline: Bool { true }
+  var keepsBatches: Bool { true }
   var encoder: @Sendable (Batch) throws -> Batch { { $0 } }
 
   func begin() {}

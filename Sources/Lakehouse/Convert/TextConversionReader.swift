@@ -9,12 +9,20 @@ protocol ConversionReader {
   /// What was found out about the columns, where they were inferred.
   var inference: TextInference? { get }
 
-  /// Reads all records. `transform` runs on the workers, for each batch, and anywhere where it
-  /// `encodesInline`; `consume` and `reject` run on the calling thread, in the order of the records.
+  /// Reads all records. `transform` runs on the workers, for each batch, or anywhere where it
+  /// `keepsBatches`; `consume` and `reject` run on the calling thread, in the order of the records.
   func run<Piece: Sendable>(
-    encodesInline: Bool, transform: @escaping @Sendable (Batch) throws -> Piece,
+    keepsBatches: Bool, transform: @escaping @Sendable (Batch) throws -> Piece,
     consume: (Piece) throws -> Void, reject: (Reject) throws -> Void
   ) throws -> [FileSummary]
+}
+
+extension Batch {
+  fileprivate func compactedColumns(_ kernels: Kernels) throws(LakeError) -> Batch {
+    var kept: [ColumnVector] = []
+    for column in columns { kept.append(try kernels.compacted(column)) }
+    return Batch(columns: kept, rowCount: rowCount, selection: selection)
+  }
 }
 
 /// Reads files of text. Where no schema is given, every record is looked at first.
@@ -42,11 +50,16 @@ struct TextConversionReader: ConversionReader {
   }
 
   func run<Piece: Sendable>(
-    encodesInline: Bool, transform: @escaping @Sendable (Batch) throws -> Piece,
+    keepsBatches: Bool, transform: @escaping @Sendable (Batch) throws -> Piece,
     consume: (Piece) throws -> Void, reject: (Reject) throws -> Void
   ) throws -> [FileSummary] {
-    try scan.run(
-      on: pool, makeDecoder: try scan.decoderFactory(schema: schema), transform: transform,
+    let kernels = Kernels(tracker: scan.tracker)
+    return try scan.run(
+      on: pool, makeDecoder: try scan.decoderFactory(schema: schema),
+      transform: { batch in
+        // Strings lie in the text that was read, of which a kept batch would keep all.
+        try transform(keepsBatches ? batch.compactedColumns(kernels) : batch)
+      },
       consume: consume, reject: reject)
   }
 }

@@ -81,6 +81,7 @@ struct ParquetDamageTests {
   @Test func anErrorNamesFileColumnRowGroupAndPlace() throws {
     var options = ParquetWriteOptions()
     options.rowGroupRowsMax = 4
+    options.hasPageIndex = false
     let schema = Schema([Field("a", .bigint), Field("b", .varchar)])
     let numbers = try ColumnVector.of(.bigint, (0..<8).map { .int($0) })
     let texts = try ColumnVector.of(.varchar, (0..<8).map { .string("text \($0)") })

@@ -66,6 +66,27 @@ struct DeltaDecoder {
     }
   }
 
+  /// Passes over `count` values, which takes their sum all the same.
+  mutating func skip(_ count: Int) throws(LakeError) {
+    guard count <= remaining else { throw Varint.truncated }
+    remaining -= count
+    var left = count
+    if isFirst, left > 0 {
+      isFirst = false
+      left -= 1
+    }
+    let room = deltas.pointer(as: Int64.self)
+    while left > 0 {
+      if deltaAt == deltaCount { try nextPack() }
+      let taken = min(left, deltaCount &- deltaAt)
+      var sum = value
+      for index in 0..<taken { sum = sum &+ room[deltaAt &+ index] }
+      value = sum
+      deltaAt &+= taken
+      left &-= taken
+    }
+  }
+
   private mutating func nextPack() throws(LakeError) {
     if pack == packCount { try nextBlock() }
     let width = Int(widths[pack])

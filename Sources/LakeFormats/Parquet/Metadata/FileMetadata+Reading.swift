@@ -220,12 +220,18 @@ extension ParquetRowGroupMetadata {
 extension ParquetChunkMetadata {
   fileprivate init(_ reader: inout ThriftReader) throws(LakeError) {
     var hasMetadata = false
+    // Of the offset index and of the column index: place and length.
+    var indexPlaces: [Int?] = [nil, nil, nil, nil]
     try reader.structure { (reader, field) throws(LakeError) in
       switch field.id {
       case 1: filePath = try reader.text(field)
       case 3:
         hasMetadata = true
         try readMetadata(&reader, field)
+      case 4: indexPlaces[0] = try reader.int(field)
+      case 5: indexPlaces[1] = try reader.int(field)
+      case 6: indexPlaces[2] = try reader.int(field)
+      case 7: indexPlaces[3] = try reader.int(field)
       case 8, 9:
         isEncrypted = true
         try reader.skip(field)
@@ -234,6 +240,12 @@ extension ParquetChunkMetadata {
     }
     guard hasMetadata || isEncrypted else {
       throw LakeError.parquetDamage("a column of a row group has no metadata")
+    }
+    if let offset = indexPlaces[0], let length = indexPlaces[1] {
+      offsetIndex = ParquetFilePart(offset: offset, length: length)
+    }
+    if let offset = indexPlaces[2], let length = indexPlaces[3] {
+      columnIndex = ParquetFilePart(offset: offset, length: length)
     }
   }
 
@@ -286,6 +298,7 @@ extension ParquetPageHeader {
       case 1: type = try reader.known(field, "type of pages")
       case 2: uncompressedSize = try reader.pageCount(field)
       case 3: compressedSize = try reader.pageCount(field)
+      case 4: checksum = UInt32(truncatingIfNeeded: try reader.int(field))
       case 5, 7:
         try reader.structure(field) { (reader, field) throws(LakeError) in
           try read(&reader, field)
@@ -317,6 +330,7 @@ extension ParquetPageHeader {
   ) throws(LakeError) {
     switch field.id {
     case 1: valueCount = try reader.pageCount(field)
+    case 3: rowCount = try reader.pageCount(field)
     case 4: encoding = try reader.known(field, "encoding")
     case 5: definitionBytes = try reader.pageCount(field)
     case 6: repetitionBytes = try reader.pageCount(field)

@@ -130,6 +130,14 @@ extension ParquetChunkMetadata {
       try out.end()
     }
     try out.end()
+    if let offsetIndex {
+      try out.field(4, int64: offsetIndex.offset)
+      try out.field(5, int32: offsetIndex.length)
+    }
+    if let columnIndex {
+      try out.field(6, int64: columnIndex.offset)
+      try out.field(7, int32: columnIndex.length)
+    }
     try out.end()
   }
 }
@@ -151,6 +159,7 @@ extension ParquetPageHeader {
     try out.field(1, int32: type.rawValue)
     try out.field(2, int32: uncompressedSize)
     try out.field(3, int32: compressedSize)
+    if let checksum { try out.field(4, int32: Int(Int32(bitPattern: checksum))) }
     if type == .dictionary {
       try out.field(structure: 7)
       try out.field(1, int32: valueCount)

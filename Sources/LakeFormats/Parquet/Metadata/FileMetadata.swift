@@ -52,6 +52,8 @@ struct ParquetChunkMetadata: Sendable {
   var dataPageOffset = 0
   var dictionaryPageOffset: Int?
   var statistics: ParquetStatistics?
+  var columnIndex: ParquetFilePart?
+  var offsetIndex: ParquetFilePart?
 }
 
 /// Values are as PLAIN encoding has them, without a length.
@@ -79,4 +81,8 @@ struct ParquetPageHeader: Sendable {
   var definitionBytes = 0
   var repetitionBytes = 0
   var isCompressed = true
+  /// Of version 2: the rows that begin in the page, which is all that it has something of.
+  var rowCount: Int?
+  /// The CRC-32 of the page's bytes as they lie in the file.
+  var checksum: UInt32?
 }

@@ -7,7 +7,7 @@ package struct ParquetRowGroup: Sendable {
   package let totalBytes: Int
   let metadata: ParquetRowGroupMetadata
   private let nodes: [ColumnNode]
-  private let hasTypeOrder: Bool
+  let hasTypeOrder: Bool
 
   init(
     _ index: Int, _ metadata: ParquetRowGroupMetadata, nodes: [ColumnNode], hasTypeOrder: Bool,

@@ -40,6 +40,48 @@ enum PageValues {
   }
 }
 
+extension PageValues {
+  /// Passes over `count` values.
+  mutating func skip(_ count: Int, leaf: LeafColumn) throws(LakeError) {
+    switch self {
+    case .plain(let bytes):
+      self = .plain(bytes.dropFirst(try Self.plainBytes(bytes, count: count, leaf)))
+    case .bits(let bytes, let at):
+      guard at + count <= bytes.count * 8 else { throw Varint.truncated }
+      self = .bits(bytes, at: at + count)
+    case .runs(var decoder):
+      try decoder.skip(count)
+      self = .runs(decoder)
+    case .indices(var decoder):
+      try decoder.skip(count)
+      self = .indices(decoder)
+    case .deltas(var decoder):
+      try decoder.skip(count)
+      self = .deltas(decoder)
+    }
+  }
+
+  /// How many bytes PLAIN values take.
+  private static func plainBytes(
+    _ bytes: ByteView, count: Int, _ leaf: LeafColumn
+  ) throws(LakeError) -> Int {
+    if leaf.physical != .byteArray {
+      let width = leaf.physical.width ?? leaf.typeLength
+      guard count * width <= bytes.count else { throw Varint.truncated }
+      return count * width
+    }
+    var cursor = bytes.start
+    for _ in 0..<count {
+      guard bytes.end - cursor >= 4 else { throw Varint.truncated }
+      let length = Int(UnsafeRawPointer(cursor).loadUnaligned(as: UInt32.self))
+      cursor += 4
+      guard length <= bytes.end - cursor else { throw Varint.truncated }
+      cursor += length
+    }
+    return cursor - bytes.start
+  }
+}
+
 /// Turns the values of pages into those of vectors.
 struct ValueDecoder {
   let leaf: LeafColumn

@@ -140,19 +140,22 @@ extension ChunkEncoder {
     let pages = try pageWriter(input)
     var page = try ByteSink(capacity: options.pageBytes, tracker: tracker)
     try PlainEncoder.encode(values, count: count, leaf: input.leaf, into: &page)
-    try pages.append(.dictionary, page, valueCount: count, encoding: .plain)
+    try pages.appendDictionary(page, valueCount: count)
     let dataOffset = pages.out.count
+    let type = input.leaf.type
+    var bounds = try DictionaryBounds(values, count: count, type: type, tracker: tracker)
     // Width 0 is right for a single value, but not known to all readers.
     let width = max(BitPacking.width(forCount: count), 1)
-    for part in PagePlan(input, bits: width, text: nil, pageBytes: options.pageBytes).pages {
+    for part in PagePlan(input, bits: width, text: nil, options: options).pages {
       page.removeAll()
       try pages.appendLevels(input, slots: part.slots, to: &page)
       try page.append(UInt8(width))
-      try HybridEncoder.encode(
-        codes + part.values.lowerBound, count: part.values.count, width: width, into: &page)
-      try pages.append(.data, page, valueCount: part.slots.count, encoding: .rleDictionary)
+      let codes = codes + part.values.lowerBound
+      try HybridEncoder.encode(codes, count: part.values.count, width: width, into: &page)
+      let known = bounds.next(codes, count: part.values.count)
+      try pages.append(page, part, .rleDictionary, known)
     }
-    let statistics = LeafStatistics(values, count: count, type: input.leaf.type)
+    let statistics = LeafStatistics(values, count: count, type: type)
     return try finish(
       input, pages, [.plain, .rle, .rleDictionary], dataOffset: dataOffset, statistics)
   }
@@ -162,8 +165,9 @@ extension ChunkEncoder {
   ) throws(LakeError) -> EncodedChunk {
     let pages = try pageWriter(input)
     var page = try ByteSink(capacity: options.pageBytes, tracker: tracker)
+    let words = UnsafeRawPointer(values).assumingMemoryBound(to: UInt64.self)
     // Pages are cut by what the values take plainly: a page is at most that.
-    for part in PagePlan(input, bits: width * 8, text: nil, pageBytes: options.pageBytes).pages {
+    for part in PagePlan(input, bits: width * 8, text: nil, options: options).pages {
       page.removeAll()
       try pages.appendLevels(input, slots: part.slots, to: &page)
       let from = values + part.values.lowerBound
@@ -172,9 +176,11 @@ extension ChunkEncoder {
       } else {
         try DeltaEncoder.encode(from, count: part.values.count, as: Int64.self, into: &page)
       }
-      try pages.append(.data, page, valueCount: part.slots.count, encoding: .deltaBinaryPacked)
+      let partWords = words + part.values.lowerBound
+      let known = LeafStatistics(
+        .words(partWords), count: part.values.count, type: input.leaf.type)
+      try pages.append(page, part, .deltaBinaryPacked, known)
     }
-    let words = UnsafeRawPointer(values).assumingMemoryBound(to: UInt64.self)
     let statistics = LeafStatistics(
       .words(words), count: input.valueCount, type: input.leaf.type)
     return try finish(input, pages, [.rle, .deltaBinaryPacked], dataOffset: nil, statistics)
@@ -187,13 +193,14 @@ extension ChunkEncoder {
     var page = try ByteSink(capacity: options.pageBytes, tracker: tracker)
     var text: UnsafePointer<StringView>?
     if case .text(let views) = values { text = views }
-    for part in PagePlan(input, bits: bits, text: text, pageBytes: options.pageBytes).pages {
+    for part in PagePlan(input, bits: bits, text: text, options: options).pages {
       page.removeAll()
       try pages.appendLevels(input, slots: part.slots, to: &page)
-      try PlainEncoder.encode(
-        values.dropFirst(part.values.lowerBound), count: part.values.count, leaf: input.leaf,
-        into: &page)
-      try pages.append(.data, page, valueCount: part.slots.count, encoding: .plain)
+      let count = part.values.count
+      let partValues = values.dropFirst(part.values.lowerBound)
+      try PlainEncoder.encode(partValues, count: count, leaf: input.leaf, into: &page)
+      let known = LeafStatistics(partValues, count: count, type: input.leaf.type)
+      try pages.append(page, part, .plain, known)
     }
     let statistics = LeafStatistics(values, count: input.valueCount, type: input.leaf.type)
     return try finish(input, pages, [.plain, .rle], dataOffset: nil, statistics)
@@ -232,6 +239,6 @@ extension ChunkEncoder {
     metadata.statistics = bounds
     return EncodedChunk(
       bytes: try pages.takeBytes(), metadata: metadata, statistics: statistics,
-      nullCount: input.nullCount, topNullCount: input.topNullCount)
+      topNullCount: input.topNullCount, pages: pages.locations, columnIndex: pages.columnIndex)
   }
 }

@@ -3,18 +3,24 @@ import LakeCore
 /// Makes the pages of one column chunk: levels, values, compression, header.
 final class PageWriter {
   private let leaf: LeafColumn
+  private let libraries: CodecLibraries
   private let compressor: BlockCompressor?
   private var header: ThriftWriter
   private var compressed: ByteSink
   /// The pages so far.
   private(set) var out: ByteSink
   private(set) var uncompressedSize = 0
+  /// Where the data pages are.
+  private(set) var locations: [ParquetPageLocation] = []
+  private var index: ColumnIndexBuilder
 
   init(
     _ leaf: LeafColumn, options: ParquetWriteOptions, libraries: CodecLibraries,
     tracker: MemoryTracker?
   ) throws(LakeError) {
     self.leaf = leaf
+    self.libraries = libraries
+    index = ColumnIndexBuilder(leaf)
     compressor =
       options.codec == .gzip
       ? try BlockCompressor(.gzip, level: options.level, libraries: libraries) : nil
@@ -65,8 +71,28 @@ final class PageWriter {
       .storeBytes(of: length.littleEndian, as: UInt32.self)
   }
 
-  /// Compresses a page and appends it with its header.
+  /// Appends the page of the dictionary.
+  func appendDictionary(_ page: borrowing ByteSink, valueCount: Int) throws(LakeError) {
+    try append(.dictionary, page, valueCount: valueCount, encoding: .plain)
+  }
+
+  /// Appends a page of data, of whose values the statistics are.
   func append(
+    _ page: borrowing ByteSink, _ part: PagePlan.Page, _ encoding: ParquetEncoding,
+    _ statistics: LeafStatistics
+  ) throws(LakeError) {
+    let start = out.count
+    try append(.data, page, valueCount: part.slots.count, encoding: encoding)
+    locations.append(
+      ParquetPageLocation(
+        offset: start, compressedSize: out.count - start, firstRow: part.firstRow))
+    index.add(
+      statistics, valueCount: part.values.count,
+      nullCount: part.slots.count - part.values.count)
+  }
+
+  /// Compresses a page and appends it with its header.
+  private func append(
     _ type: ParquetPageType, _ page: borrowing ByteSink, valueCount: Int,
     encoding: ParquetEncoding
   ) throws(LakeError) {
@@ -84,6 +110,7 @@ final class PageWriter {
     fields.type = type
     fields.uncompressedSize = page.count
     fields.compressedSize = compressed.count
+    fields.checksum = Checksum.crc32(compressed.view, libraries: libraries)
     fields.valueCount = valueCount
     fields.encoding = encoding
     header.removeAll()
@@ -92,6 +119,9 @@ final class PageWriter {
     try out.append(compressed.view)
     uncompressedSize += header.sink.count + page.count
   }
+
+  /// Nil where a page with values has no bounds.
+  var columnIndex: ParquetColumnIndex? { index.finish() }
 
   /// The pages; the writer is not used afterwards.
   func takeBytes() throws(LakeError) -> ByteSink {

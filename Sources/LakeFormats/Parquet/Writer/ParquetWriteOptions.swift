@@ -11,6 +11,10 @@ package struct ParquetWriteOptions: Sendable {
   package var rowGroupRowsMax = 1 << 19
   /// About the size of a page before it is compressed.
   package var pageBytes = 1 << 20
+  /// A page ends at the latest behind so many rows.
+  package var pageRowsMax = 1 << 16
+  /// Whether pages have bounds and places in the end of the file, so that readers can skip them.
+  package var hasPageIndex = true
   /// Full row groups that are encoded while the next one fills: each of them is in memory.
   package var rowGroupsInFlight = 2
   package var keyValueMetadata: [(String, String)] = []

@@ -43,6 +43,8 @@ package final class ParquetWriter {
   private var pendingRows = 0
   private var jobs: [RowGroupJob] = []
   private var byteCount = 0
+  /// Of all chunks, in the order of the file.
+  private var indexes: [ChunkIndex] = []
   private var summaries: [(statistics: LeafStatistics?, nullCount: Int)]
 
   /// Throws `unsupported` for a type that Parquet has no place for.
@@ -51,7 +53,7 @@ package final class ParquetWriter {
     pool: ThreadPool, libraries: CodecLibraries, tracker: MemoryTracker?,
     cancellation: CancellationFlag? = nil
   ) throws {
-    precondition(options.rowGroupRowsMax > 0 && options.pageBytes > 0)
+    precondition(options.rowGroupRowsMax > 0 && options.pageBytes > 0 && options.pageRowsMax > 0)
     let writing = try SchemaWriting(schema, hasFieldIDs: options.hasFieldIDs)
     nodes = writing.nodes
     self.schema = schema
@@ -98,6 +100,7 @@ package final class ParquetWriter {
     if pendingRows > 0 { try submitRowGroup() }
     try settle()
     try cancellation?.check()
+    try writeIndexes()
     var footer = try ThriftWriter(capacity: 1024)
     try metadata.write(to: &footer)
     guard footer.sink.count <= Int(Int32.max) else {
@@ -144,6 +147,7 @@ package final class ParquetWriter {
         group.totalByteSize += chunkMetadata.totalUncompressedSize
         compressedSize += chunkMetadata.totalCompressedSize
         group.columns.append(chunkMetadata)
+        indexes.append(ChunkIndex(chunk, at: byteCount))
         try write(chunk.bytes.view)
       }
       summarise(column, chunks, rowCount: job.rowCount)
@@ -170,6 +174,38 @@ package final class ParquetWriter {
     }
   }
 
+  /// First all column indexes, then all offset indexes, as the format asks: those who skip by the
+  /// former need few of the latter.
+  private func writeIndexes() throws {
+    guard options.hasPageIndex else { return }
+    var writer = try ThriftWriter(capacity: 1024, tracker: encoder.tracker)
+    var at = 0
+    for group in metadata.rowGroups.indices {
+      for column in metadata.rowGroups[group].columns.indices {
+        if let index = indexes[at].columns {
+          try index.write(to: &writer)
+          metadata.rowGroups[group].columns[column].columnIndex = try writePart(&writer)
+        }
+        at += 1
+      }
+    }
+    at = 0
+    for group in metadata.rowGroups.indices {
+      for column in metadata.rowGroups[group].columns.indices {
+        try indexes[at].offsets.write(to: &writer)
+        metadata.rowGroups[group].columns[column].offsetIndex = try writePart(&writer)
+        at += 1
+      }
+    }
+  }
+
+  private func writePart(_ writer: inout ThriftWriter) throws -> ParquetFilePart {
+    let part = ParquetFilePart(offset: byteCount, length: writer.sink.count)
+    try write(writer.sink.view)
+    writer.removeAll()
+    return part
+  }
+
   private func write(_ view: ByteView) throws {
     byteCount += view.count
     try target.write(UnsafeRawBufferPointer(start: view.start, count: view.count))
@@ -178,5 +214,21 @@ package final class ParquetWriter {
   private func write(_ bytes: [UInt8]) throws {
     byteCount += bytes.count
     try bytes.withUnsafeBytes { try target.write($0) }
+  }
+}
+
+/// What is written of a chunk behind the last row group.
+private struct ChunkIndex {
+  let columns: ParquetColumnIndex?
+  let offsets: ParquetOffsetIndex
+
+  init(_ chunk: EncodedChunk, at offset: Int) {
+    columns = chunk.columnIndex
+    offsets = ParquetOffsetIndex(
+      pages: chunk.pages.map { page in
+        var page = page
+        page.offset += offset
+        return page
+      })
   }
 }
