@@ -209,8 +209,25 @@ extension ParquetRowGroupMetadata {
         }
       case 2: totalByteSize = try reader.int(field)
       case 3: rowCount = try reader.count(field)
+      case 4:
+        try reader.list(field, of: .structure) { (reader) throws(LakeError) in
+          sortingColumns.append(try ParquetSortingColumn(&reader))
+        }
       case 5: fileOffset = try reader.int(field)
       case 6: totalCompressedSize = try reader.int(field)
+      default: try reader.skip(field)
+      }
+    }
+  }
+}
+
+extension ParquetSortingColumn {
+  fileprivate init(_ reader: inout ThriftReader) throws(LakeError) {
+    try reader.structure { (reader, field) throws(LakeError) in
+      switch field.id {
+      case 1: column = try reader.int(field)
+      case 2: isDescending = try reader.bool(field)
+      case 3: hasNullsFirst = try reader.bool(field)
       default: try reader.skip(field)
       }
     }
@@ -255,6 +272,11 @@ extension ParquetChunkMetadata {
     try reader.structure(field) { (reader, field) throws(LakeError) in
       switch field.id {
       case 1: type = try reader.known(field, "type")
+      case 2:
+        try reader.list(field, of: .int32) { (reader) throws(LakeError) in
+          // For people only: what a page is encoded in is said by its header.
+          if let known = ParquetEncoding(rawValue: try reader.int()) { encodings.append(known) }
+        }
       case 3:
         try reader.list(field, of: .binary) { (reader) throws(LakeError) in
           path.append(try reader.text())
@@ -266,6 +288,7 @@ extension ParquetChunkMetadata {
       case 9: dataPageOffset = try reader.int(field)
       case 11: dictionaryPageOffset = try reader.int(field)
       case 12: statistics = try ParquetStatistics(&reader, field)
+      case 14: bloomFilterOffset = try reader.int(field)
       default: try reader.skip(field)
       }
     }
@@ -330,6 +353,7 @@ extension ParquetPageHeader {
   ) throws(LakeError) {
     switch field.id {
     case 1: valueCount = try reader.pageCount(field)
+    case 2: nullCount = try reader.pageCount(field)
     case 3: rowCount = try reader.pageCount(field)
     case 4: encoding = try reader.known(field, "encoding")
     case 5: definitionBytes = try reader.pageCount(field)

@@ -31,8 +31,17 @@ struct ParquetRowGroupMetadata: Sendable {
   var columns: [ParquetChunkMetadata] = []
   var totalByteSize = 0
   var rowCount = 0
+  /// The columns that the rows are sorted by, the first first.
+  var sortingColumns: [ParquetSortingColumn] = []
   var fileOffset: Int?
   var totalCompressedSize: Int?
+}
+
+struct ParquetSortingColumn: Sendable, Equatable {
+  /// The number of a leaf.
+  var column = 0
+  var isDescending = false
+  var hasNullsFirst = false
 }
 
 /// Where a column of a row group lies and what is known of it.
@@ -54,6 +63,7 @@ struct ParquetChunkMetadata: Sendable {
   var statistics: ParquetStatistics?
   var columnIndex: ParquetFilePart?
   var offsetIndex: ParquetFilePart?
+  var bloomFilterOffset: Int?
 }
 
 /// Values are as PLAIN encoding has them, without a length.
@@ -81,6 +91,8 @@ struct ParquetPageHeader: Sendable {
   var definitionBytes = 0
   var repetitionBytes = 0
   var isCompressed = true
+  /// Of version 2: values that are null.
+  var nullCount: Int?
   /// Of version 2: the rows that begin in the page, which is all that it has something of.
   var rowCount: Int?
   /// The CRC-32 of the page's bytes as they lie in the file.
