@@ -209,8 +209,25 @@ extension ParquetRowGroupMetadata {
         }
       case 2: totalByteSize = try reader.int(field)
       case 3: rowCount = try reader.count(field)
+      case 4:
+        try reader.list(field, of: .structure) { (reader) throws(LakeError) in
+          sortingColumns.append(try ParquetSortingColumn(&reader))
+        }
       case 5: fileOffset = try reader.int(field)
       case 6: totalCompressedSize = try reader.int(field)
+      default: try reader.skip(field)
+      }
+    }
+  }
+}
+
+extension ParquetSortingColumn {
+  fileprivate init(_ reader: inout ThriftReader) throws(LakeError) {
+    try reader.structure { (reader, field) throws(LakeError) in
+      switch field.id {
+      case 1: leaf = try reader.int(field)
+      case 2: isDescending = try reader.bool(field)
+      case 3: putsNullsFirst = try reader.bool(field)
       default: try reader.skip(field)
       }
     }
@@ -266,6 +283,8 @@ extension ParquetChunkMetadata {
       case 9: dataPageOffset = try reader.int(field)
       case 11: dictionaryPageOffset = try reader.int(field)
       case 12: statistics = try ParquetStatistics(&reader, field)
+      case 14: bloomFilterOffset = try reader.int(field)
+      case 15: bloomFilterLength = try reader.int(field)
       default: try reader.skip(field)
       }
     }

@@ -30,7 +30,7 @@ extension ParquetRowGroup {
 }
 
 extension ParquetEncoding {
-  fileprivate var specificationName: String {
+  var specificationName: String {
     switch self {
     case .plain: "PLAIN"
     case .plainDictionary: "PLAIN_DICTIONARY"
@@ -46,7 +46,7 @@ extension ParquetEncoding {
 }
 
 extension ParquetCodec {
-  fileprivate var specificationName: String {
+  var specificationName: String {
     switch self {
     case .uncompressed: "none"
     case .snappy: "snappy"
