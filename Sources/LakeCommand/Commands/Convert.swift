@@ -122,7 +122,8 @@ package struct Convert: Sendable, Equatable {
   private static let parquetOptions: [OptionDeclaration<Convert>] = [
     .option(
       "compression", "CODEC", .parquetCompression,
-      "How pages of a Parquet file are compressed: gzip (the default), gzip:LEVEL or none."
+      "How pages of a Parquet file are compressed: gzip (the default), zstd or none; with a level as in "
+        + "gzip:6 or zstd:9."
     ) { $0.compression = $1 },
     .option(
       "row-group-rows", "N", .integer(1...Int(Int32.max)),
@@ -244,7 +245,7 @@ extension ValueParser where Value == UInt8 {
 extension ValueParser where Value == Convert.Compression {
   package static var parquetCompression: Self {
     ValueParser(
-      expected: "gzip, gzip:1 to gzip:9 or none",
+      expected: "gzip, gzip:1 to gzip:9, zstd, zstd:1 to zstd:19 or none",
       choices: Conversion.ParquetOptions.Compression.allCases.map(\.rawValue)
     ) { text in
       let parts = text.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
@@ -252,7 +253,7 @@ extension ValueParser where Value == Convert.Compression {
         return nil
       }
       if parts.count == 1 { return Convert.Compression(codec: codec) }
-      guard codec == .gzip, let level = Int(parts[1]), (1...9).contains(level) else { return nil }
+      guard let level = Int(parts[1]), codec.levels.contains(level) else { return nil }
       return Convert.Compression(codec: codec, level: level)
     }
   }

@@ -53,7 +53,7 @@ public struct Conversion: Sendable {
     public init() {}
 
     public enum Compression: String, Sendable, CaseIterable {
-      case gzip, none
+      case gzip, zstd, none
     }
   }
 

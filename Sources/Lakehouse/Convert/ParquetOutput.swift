@@ -38,17 +38,19 @@ extension Conversion.ParquetOptions {
     // The pool takes the columns of a full row group before more rows are read.
     options.rowGroupsInFlight = 1
     switch compression {
-    case .gzip:
-      options.codec = .gzip
-      if let level {
-        guard BlockCompressor.levels.contains(level) else {
-          throw LakeError(
-            .invalidInput, "gzip has no level \(level)",
-            hint: "Levels go from 1, the fastest, to 9, the smallest.")
-        }
-        options.level = level
-      }
+    case .gzip: options.codec = .gzip
+    case .zstd:
+      options.codec = .zstd
+      options.level = 3
     case .none: options.codec = .none
+    }
+    if let level {
+      guard compression.levels.contains(level) else {
+        throw LakeError(
+          .invalidInput, "\(compression.rawValue) has no level \(level)",
+          hint: "Levels of gzip go from 1, the fastest, to 9, the smallest; of zstd to 19.")
+      }
+      options.level = level
     }
     if let rowGroupRows {
       guard (1...Int(Int32.max)).contains(rowGroupRows) else {
@@ -57,5 +59,16 @@ extension Conversion.ParquetOptions {
       options.rowGroupRowsMax = rowGroupRows
     }
     return options
+  }
+}
+
+extension Conversion.ParquetOptions.Compression {
+  /// From the fastest to the smallest; none where there is nothing to choose.
+  package var levels: Range<Int> {
+    switch self {
+    case .gzip: Range(BlockCompressor.levels)
+    case .zstd: Range(Zstandard.levels)
+    case .none: 0..<0
+    }
   }
 }

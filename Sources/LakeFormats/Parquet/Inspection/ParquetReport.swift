@@ -156,8 +156,8 @@ struct ParquetReportReader {
       summary.chunks.append(found)
     }
     summary.sorting = group.sortingColumns.map { sorting in
-      let isKnown = group.columns.indices.contains(sorting.column)
-      let name = isKnown ? summary.chunks[sorting.column].path : "column \(sorting.column)"
+      let isKnown = group.columns.indices.contains(sorting.leaf)
+      let name = isKnown ? summary.chunks[sorting.leaf].path : "column \(sorting.leaf)"
       return name + (sorting.isDescending ? " descending" : "")
     }
     report.rowGroups.append(summary)

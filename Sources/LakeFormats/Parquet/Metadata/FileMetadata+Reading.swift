@@ -225,9 +225,9 @@ extension ParquetSortingColumn {
   fileprivate init(_ reader: inout ThriftReader) throws(LakeError) {
     try reader.structure { (reader, field) throws(LakeError) in
       switch field.id {
-      case 1: column = try reader.int(field)
+      case 1: leaf = try reader.int(field)
       case 2: isDescending = try reader.bool(field)
-      case 3: hasNullsFirst = try reader.bool(field)
+      case 3: putsNullsFirst = try reader.bool(field)
       default: try reader.skip(field)
       }
     }
@@ -289,6 +289,7 @@ extension ParquetChunkMetadata {
       case 11: dictionaryPageOffset = try reader.int(field)
       case 12: statistics = try ParquetStatistics(&reader, field)
       case 14: bloomFilterOffset = try reader.int(field)
+      case 15: bloomFilterLength = try reader.int(field)
       default: try reader.skip(field)
       }
     }

@@ -99,10 +99,24 @@ extension ParquetRowGroupMetadata {
     for column in columns { try column.write(to: &out) }
     try out.field(2, int64: totalByteSize)
     try out.field(3, int64: rowCount)
+    if !sortingColumns.isEmpty {
+      try out.field(4, list: .structure, count: sortingColumns.count)
+      for sorting in sortingColumns { try sorting.write(to: &out) }
+    }
     if let fileOffset { try out.field(5, int64: fileOffset) }
     if let totalCompressedSize { try out.field(6, int64: totalCompressedSize) }
     // Sixteen bits; files with more row groups do without.
     if ordinal <= Int(Int16.max) { try out.field(7, int16: ordinal) }
+    try out.end()
+  }
+}
+
+extension ParquetSortingColumn {
+  func write(to out: inout ThriftWriter) throws(LakeError) {
+    out.begin()
+    try out.field(1, int32: leaf)
+    try out.field(2, bool: isDescending)
+    try out.field(3, bool: putsNullsFirst)
     try out.end()
   }
 }
@@ -129,6 +143,8 @@ extension ParquetChunkMetadata {
       try statistics.write(to: &out)
       try out.end()
     }
+    if let bloomFilterOffset { try out.field(14, int64: bloomFilterOffset) }
+    if let bloomFilterLength { try out.field(15, int32: bloomFilterLength) }
     try out.end()
     if let offsetIndex {
       try out.field(4, int64: offsetIndex.offset)

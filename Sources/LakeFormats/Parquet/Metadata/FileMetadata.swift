@@ -29,19 +29,18 @@ struct ParquetSchemaElement: Sendable {
 
 struct ParquetRowGroupMetadata: Sendable {
   var columns: [ParquetChunkMetadata] = []
+  var sortingColumns: [ParquetSortingColumn] = []
   var totalByteSize = 0
   var rowCount = 0
-  /// The columns that the rows are sorted by, the first first.
-  var sortingColumns: [ParquetSortingColumn] = []
   var fileOffset: Int?
   var totalCompressedSize: Int?
 }
 
+/// An order that the rows have; columns are counted by leaves.
 struct ParquetSortingColumn: Sendable, Equatable {
-  /// The number of a leaf.
-  var column = 0
+  var leaf = 0
   var isDescending = false
-  var hasNullsFirst = false
+  var putsNullsFirst = false
 }
 
 /// Where a column of a row group lies and what is known of it.
@@ -61,9 +60,11 @@ struct ParquetChunkMetadata: Sendable {
   var dataPageOffset = 0
   var dictionaryPageOffset: Int?
   var statistics: ParquetStatistics?
+  var bloomFilterOffset: Int?
+  /// Nil where an older writer does not say it.
+  var bloomFilterLength: Int?
   var columnIndex: ParquetFilePart?
   var offsetIndex: ParquetFilePart?
-  var bloomFilterOffset: Int?
 }
 
 /// Values are as PLAIN encoding has them, without a length.

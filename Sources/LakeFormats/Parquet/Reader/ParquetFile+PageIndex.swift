@@ -59,7 +59,7 @@ extension ParquetFile {
     return try PageIndexReading(group, leaf, offsets, known).pages()
   }
 
-  private func bytes(_ part: ParquetFilePart) throws(LakeError) -> Buffer {
+  func bytes(_ part: ParquetFilePart) throws(LakeError) -> Buffer {
     guard part.offset >= 4, part.length >= 0, part.offset <= fileSize,
       part.length <= fileSize - part.offset
     else {

@@ -120,6 +120,11 @@ struct ThriftWriter: ~Copyable {
     try sink.append((value ? ThriftKind.yes : .no).rawValue)
   }
 
+  /// Words behind a structure, the lowest byte first, which are none of its fields.
+  mutating func append(raw words: [UInt32]) throws(LakeError) {
+    for word in words { try sink.append(littleEndian: word) }
+  }
+
   private mutating func header(_ id: Int, _ kind: ThriftKind) throws(LakeError) {
     let delta = id - (lastIDs.last ?? 0)
     if delta > 0, delta <= 15 {

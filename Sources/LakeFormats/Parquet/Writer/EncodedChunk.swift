@@ -12,10 +12,13 @@ final class EncodedChunk {
   let pages: [ParquetPageLocation]
   /// Nil where a page with values has no bounds.
   let columnIndex: ParquetColumnIndex?
+  /// Nil where none was asked for.
+  let filter: ParquetBloomFilter?
 
   init(
     bytes: consuming ByteSink, metadata: ParquetChunkMetadata, statistics: LeafStatistics,
-    topNullCount: Int, pages: [ParquetPageLocation], columnIndex: ParquetColumnIndex?
+    topNullCount: Int, pages: [ParquetPageLocation], columnIndex: ParquetColumnIndex?,
+    filter: ParquetBloomFilter?
   ) {
     self.bytes = bytes
     self.metadata = metadata
@@ -23,6 +26,7 @@ final class EncodedChunk {
     self.topNullCount = topNullCount
     self.pages = pages
     self.columnIndex = columnIndex
+    self.filter = filter
   }
 
   /// Slots without a value.

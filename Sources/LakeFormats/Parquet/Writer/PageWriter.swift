@@ -4,7 +4,7 @@ import LakeCore
 final class PageWriter {
   private let leaf: LeafColumn
   private let libraries: CodecLibraries
-  private let compressor: BlockCompressor?
+  private let compressor: PageCompressor
   private var header: ThriftWriter
   private var compressed: ByteSink
   /// The pages so far.
@@ -21,9 +21,7 @@ final class PageWriter {
     self.leaf = leaf
     self.libraries = libraries
     index = ColumnIndexBuilder(leaf)
-    compressor =
-      options.codec == .gzip
-      ? try BlockCompressor(.gzip, level: options.level, libraries: libraries) : nil
+    compressor = try PageCompressor(options, libraries: libraries)
     header = try ThriftWriter(tracker: tracker)
     compressed = try ByteSink(tracker: tracker)
     out = try ByteSink(capacity: 4096, tracker: tracker)
@@ -101,11 +99,7 @@ final class PageWriter {
         .limitExceeded, "column \(leaf.name): a page of \(page.count) bytes is more than 2 GB")
     }
     compressed.removeAll()
-    if let compressor {
-      try compressor.compress(page.view, into: &compressed)
-    } else {
-      try compressed.append(page.view)
-    }
+    try compressor.compress(page.view, into: &compressed)
     var fields = ParquetPageHeader()
     fields.type = type
     fields.uncompressedSize = page.count

@@ -56,6 +56,9 @@ package final class ParquetWriter {
     precondition(options.rowGroupRowsMax > 0 && options.pageBytes > 0 && options.pageRowsMax > 0)
     let writing = try SchemaWriting(schema, hasFieldIDs: options.hasFieldIDs)
     nodes = writing.nodes
+    try options.check(nodes)
+    // A codec that is not there is found out before the first row.
+    _ = try PageCompressor(options, libraries: libraries)
     self.schema = schema
     self.target = target
     self.options = options
@@ -136,6 +139,7 @@ package final class ParquetWriter {
     var group = ParquetRowGroupMetadata()
     group.rowCount = job.rowCount
     group.fileOffset = byteCount
+    group.sortingColumns = sortingColumns
     var compressedSize = 0
     for (column, chunks) in columns.enumerated() {
       for chunk in chunks {
@@ -153,8 +157,32 @@ package final class ParquetWriter {
       summarise(column, chunks, rowCount: job.rowCount)
     }
     group.totalCompressedSize = compressedSize
+    try writeFilters(columns.flatMap { $0 }, of: &group)
     metadata.rowGroups.append(group)
     metadata.rowCount += job.rowCount
+  }
+
+  private var sortingColumns: [ParquetSortingColumn] {
+    options.sortingColumns.compactMap { sorting in
+      guard case .leaf(let leaf) = nodes[sorting.column].kind else { return nil }
+      return ParquetSortingColumn(
+        leaf: leaf.index, isDescending: sorting.isDescending,
+        putsNullsFirst: sorting.putsNullsFirst)
+    }
+  }
+
+  /// Behind the columns of a row group, so that they need not be kept.
+  private func writeFilters(
+    _ chunks: [EncodedChunk], of group: inout ParquetRowGroupMetadata
+  ) throws {
+    for (column, chunk) in chunks.enumerated() {
+      guard let filter = chunk.filter else { continue }
+      var writer = try ThriftWriter(capacity: 1024, tracker: encoder.tracker)
+      try filter.write(to: &writer)
+      let part = try writePart(&writer)
+      group.columns[column].bloomFilterOffset = part.offset
+      group.columns[column].bloomFilterLength = part.length
+    }
   }
 
   private func summarise(_ column: Int, _ chunks: [EncodedChunk], rowCount: Int) {
