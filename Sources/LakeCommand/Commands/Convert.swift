@@ -97,7 +97,9 @@ package struct Convert: Sendable, Equatable {
     ])
 
   private static let formatOptions: [OptionDeclaration<Convert>] = [
-    .option("from", "FORMAT", .choice(), "Format of the inputs: json, ndjson, csv, tsv, text or parquet.") {
+    .option(
+      "from", "FORMAT", .choice(), "Format of the inputs: json, ndjson, csv, tsv, text or parquet."
+    ) {
       $0.from = $1
     },
     .option("to", "FORMAT", .choice(), "Format of the output: json, ndjson, csv, tsv or parquet.") {

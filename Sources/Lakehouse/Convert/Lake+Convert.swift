@@ -45,7 +45,8 @@ extension Lake {
   ) throws -> ConversionReport {
     try output.begin()
     let summaries = try reader.run(
-      keepsBatches: output.keepsBatches, transform: output.encoder, consume: { try output.write($0) },
+      keepsBatches: output.keepsBatches, transform: output.encoder,
+      consume: { try output.write($0) },
       reject: { try rejects.add($0) })
     try output.finish()
     var report = ConversionReport()

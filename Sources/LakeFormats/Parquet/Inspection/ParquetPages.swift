@@ -95,13 +95,11 @@ package struct ParquetPageWalk {
       throw LakeError.parquetDamage(
         "its \(count) bytes from \(start) on do not lie in the file of \(size)")
     }
-    if let part = chunk.offsetIndex {
-      var thrift = ThriftReader(ByteView(try bytes(of: part)))
-      place.offsetIndex = try ParquetOffsetIndex(&thrift)
+    place.offsetIndex = try chunk.offsetIndex.map { (part) throws(LakeError) in
+      try index(part) { (thrift) throws(LakeError) in try ParquetOffsetIndex(&thrift) }
     }
-    if let part = chunk.columnIndex {
-      var thrift = ThriftReader(ByteView(try bytes(of: part)))
-      place.columnIndex = try ParquetColumnIndex(&thrift)
+    place.columnIndex = try chunk.columnIndex.map { (part) throws(LakeError) in
+      try index(part) { (thrift) throws(LakeError) in try ParquetColumnIndex(&thrift) }
     }
     let input = ChunkInput(file, at: start, byteCount: count, tracker: tracker)
     var at = 0
@@ -111,8 +109,9 @@ package struct ParquetPageWalk {
       guard header.compressedSize <= count - at - length else {
         throw LakeError.parquetDamage("a page of \(header.compressedSize) bytes leaves its column")
       }
-      let body = try input.bytes(at: at + length, count: header.compressedSize).view
-      try append(header, length, body, &place)
+      let body = try input.bytes(at: at + length, count: header.compressedSize)
+      try append(header, length, body.view, &place)
+      withExtendedLifetime(body.owner) {}
       at += length + header.compressedSize
     }
   }
@@ -124,6 +123,7 @@ package struct ParquetPageWalk {
     var wanted = min(left, Self.headerBytes)
     while true {
       let held = try input.heldBytes(at: at, atLeast: wanted)
+      defer { withExtendedLifetime(held.owner) {} }
       var thrift = ThriftReader(held.view)
       do throws(LakeError) {
         return (try ParquetPageHeader(&thrift), thrift.offset)
@@ -185,14 +185,19 @@ package struct ParquetPageWalk {
     page.maximum = StatisticsValue.value(index.maximums[number], leaf: leaf)
   }
 
-  private func bytes(of part: ParquetFilePart) throws(LakeError) -> Buffer {
+  /// Reads a part of the page index.
+  private func index<R>(
+    _ part: ParquetFilePart, _ read: (inout ThriftReader) throws(LakeError) -> R
+  ) throws(LakeError) -> R {
     let size = reader.report.fileBytes
     guard part.offset >= 0, part.length >= 0, part.offset <= size,
       part.length <= size - part.offset
     else { throw LakeError.parquetDamage("its page index does not lie in the file") }
     let buffer = try Buffer(byteCount: part.length, tracker: tracker)
+    defer { withExtendedLifetime(buffer) {} }
     let got = try file.read(into: buffer.base, count: part.length, at: part.offset)
     guard got == part.length else { throw LakeError.parquetDamage("the file became shorter") }
-    return buffer
+    var thrift = ThriftReader(ByteView(buffer))
+    return try read(&thrift)
   }
 }

@@ -99,7 +99,9 @@ struct ParquetReportReader {
     }
     report.elements = ParquetReportReader.elements(metadata.schema)
     for (index, group) in metadata.rowGroups.enumerated() { add(group, index) }
-    let total = metadata.rowGroups.reduce(0) { $0.addingReportingOverflow($1.rowCount).partialValue }
+    let total = metadata.rowGroups.reduce(0) {
+      $0.addingReportingOverflow($1.rowCount).partialValue
+    }
     if total != metadata.rowCount {
       report.faults.append(
         LakeError.parquetDamage(
