@@ -13,6 +13,11 @@ final class ParquetOutput: ConversionOutput {
     pool: ThreadPool, libraries: CodecLibraries, memory: MemoryTracker,
     cancellation: CancellationFlag?
   ) throws {
+    guard !schema.fields.isEmpty else {
+      throw LakeError(
+        .invalidInput, "the inputs have no columns, and a Parquet file needs one",
+        hint: "Say what the columns are with --schema.")
+    }
     self.target = target
     writer = try ParquetWriter(
       schema: schema, target: target, options: try parquet.writeOptions(), pool: pool,

@@ -289,7 +289,8 @@ extension ParquetChunkMetadata {
       case 11: dictionaryPageOffset = try reader.int(field)
       case 12: statistics = try ParquetStatistics(&reader, field)
       case 14: bloomFilterOffset = try reader.int(field)
-      case 15: bloomFilterLength = try reader.int(field)
+      // Some writers had something else in this place.
+      case 15 where field.kind == .int32: bloomFilterLength = try reader.int(field)
       default: try reader.skip(field)
       }
     }
@@ -317,7 +318,10 @@ extension ParquetStatistics {
 
 extension ParquetPageHeader {
   init(_ reader: inout ThriftReader) throws(LakeError) {
+    // Zeros would be headers that say nothing.
+    var required = 0b1110
     try reader.structure { (reader, field) throws(LakeError) in
+      if (1...3).contains(field.id) { required &= ~(1 << field.id) }
       switch field.id {
       case 1: type = try reader.known(field, "type of pages")
       case 2: uncompressedSize = try reader.pageCount(field)
@@ -333,6 +337,9 @@ extension ParquetPageHeader {
         }
       default: try reader.skip(field)
       }
+    }
+    guard required == 0 else {
+      throw LakeError.parquetDamage("the header of a page does not say its type and sizes")
     }
   }
 
