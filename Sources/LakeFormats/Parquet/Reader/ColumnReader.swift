@@ -24,6 +24,10 @@ final class ColumnReader {
   /// Where in the file the pages are that were looked at last.
   var place: Int? { leaves.map { $0.place }.max() }
 
+  var work: ParquetReadWork {
+    leaves.reduce(into: ParquetReadWork()) { $0.add($1.work) }
+  }
+
   /// The next `count` rows.
   func read(_ count: Int) throws(LakeError) -> ColumnVector {
     if case .leaf = node.kind, let leaf = leaves.first { return try readFlat(leaf, count) }

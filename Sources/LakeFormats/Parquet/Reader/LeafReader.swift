@@ -28,6 +28,7 @@ final class LeafReader {
 
   /// Where in the file the current page begins, for messages.
   var place: Int { source.place }
+  var work: ParquetReadWork { source.work }
 
   /// How many slots can be read without a new page, which is begun if there is none; 0 behind the
   /// last.

@@ -24,6 +24,7 @@ final class PageSource {
   private var offset = 0
   private var pageOffset = 0
   private var header: ParquetPageHeader?
+  private(set) var work = ParquetReadWork()
 
   init(
     _ metadata: ParquetChunkMetadata, file: any ReadableFile, fileSize: Int,
@@ -71,6 +72,7 @@ final class PageSource {
   func pass() {
     guard let header else { return }
     offset += header.compressedSize
+    if header.type != .dictionary { work.pagesPassed += 1 }
     self.header = nil
   }
 
@@ -79,6 +81,11 @@ final class PageSource {
     guard let header = try peek() else { return nil }
     let body = try input.bytes(at: offset, count: header.compressedSize)
     pass()
+    if header.type != .dictionary {
+      work.pagesPassed -= 1
+      work.pages += 1
+    }
+    work.bytes += header.compressedSize
     return try page(header, body)
   }
 

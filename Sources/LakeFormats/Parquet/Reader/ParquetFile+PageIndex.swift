@@ -40,6 +40,23 @@ extension ParquetFile {
     }
   }
 
+  /// How many pages of data a column of a row group has, if the file has an index of them; of a
+  /// nested column those of all leaves. Reads some bytes of the file.
+  package func pageCount(rowGroup: Int, column: Int) throws -> Int? {
+    var total = 0
+    for leaf in nodes[column].leaves {
+      guard let place = rowGroups[rowGroup].metadata.columns[leaf.index].offsetIndex else {
+        return nil
+      }
+      total += try locating(column, rowGroup, nil) { () throws(LakeError) in
+        let buffer = try bytes(place)
+        var reader = ThriftReader(ByteView(buffer))
+        return try ParquetOffsetIndex(&reader).pages.count
+      }
+    }
+    return total
+  }
+
   private func pages(
     rowGroup: Int, _ leaf: LeafColumn
   ) throws(LakeError) -> [ParquetPageBounds]? {

@@ -39,6 +39,11 @@ package final class ParquetRowGroupReader: @unchecked Sendable {
   /// How many rows of the column were read or passed over.
   package func position(column: Int) -> Int { positions[column] }
 
+  /// What was read so far.
+  package var work: ParquetReadWork {
+    readers.reduce(into: ParquetReadWork()) { $0.add($1.work) }
+  }
+
   /// The next `count` rows of one column.
   package func read(_ count: Int, column: Int) throws -> ColumnVector {
     advance(count, column)
@@ -71,5 +76,22 @@ package final class ParquetRowGroupReader: @unchecked Sendable {
   private func advance(_ count: Int, _ column: Int) {
     precondition(count >= 0 && count <= rowCount - positions[column], "rows behind the last")
     positions[column] += count
+  }
+}
+
+/// What the reading of some columns came to.
+package struct ParquetReadWork: Sendable, Equatable {
+  /// Pages of data that were decompressed.
+  package var pages = 0
+  /// Pages that were met and left as they lie in the file. Those behind the last row that was asked
+  /// for are not met.
+  package var pagesPassed = 0
+  /// The bytes of the pages that were decompressed, as they lie in the file.
+  package var bytes = 0
+
+  mutating func add(_ other: ParquetReadWork) {
+    pages += other.pages
+    pagesPassed += other.pagesPassed
+    bytes += other.bytes
   }
 }
