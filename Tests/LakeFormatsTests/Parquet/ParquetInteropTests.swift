@@ -86,6 +86,26 @@ struct ParquetInteropTests {
           .joined(separator: ";")
         #expect(found == wanted[index], "\(name): \(field)")
       }
+      try Self.expectSameInParts(folder.file(name), columns)
+    }
+  }
+
+  /// What is read after rows were passed over, whole pages of both versions among them.
+  private static func expectSameInParts(_ path: String, _ columns: [[Value]]) throws {
+    let file = try ParquetFile.open(
+      path, in: LocalFileSystem(), libraries: CodecLibraries(), tracker: nil)
+    var first = 0
+    for (index, group) in file.rowGroups.enumerated() {
+      let ranges = stride(from: 5, to: group.rowCount - 4, by: 230).map { $0..<($0 + 4) }
+      var found: [[Value]] = columns.map { _ in [] }
+      try file.read(rowGroup: index, columns: Array(columns.indices), rows: ranges) { batch in
+        for (place, column) in batch.columns.enumerated() { found[place] += column.allValues }
+      }
+      for (place, column) in columns.enumerated() {
+        let wanted = ranges.flatMap { column[(first + $0.lowerBound)..<(first + $0.upperBound)] }
+        #expect(areSame(found[place], wanted), "\(path): \(file.schema.fields[place])")
+      }
+      first += group.rowCount
     }
   }
 }
