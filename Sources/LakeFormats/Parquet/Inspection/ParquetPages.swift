@@ -56,7 +56,9 @@ package struct ParquetPageWalk {
     for (group, metadata) in reader.metadata.rowGroups.enumerated() {
       for (place, chunk) in metadata.columns.enumerated() {
         try cancellation?.check()
-        var current = Place(group: group, chunk: chunk, offset: chunk.firstPageOffset)
+        var current = Place(
+          group: group, chunk: chunk, offset: chunk.firstPageOffset,
+          valuesLeft: chunk.valueCount)
         if reader.leaves.count == metadata.columns.count { current.leaf = reader.leaves[place] }
         do throws(LakeError) {
           try walk(&current)
@@ -77,6 +79,7 @@ package struct ParquetPageWalk {
     var leaf: LeafColumn?
     var offset: Int
     var dataPages = 0
+    var valuesLeft: Int
     /// Nil where it is not known: in lists, without an index.
     var row: Int? = 0
     var columnIndex: ParquetColumnIndex?
@@ -101,12 +104,14 @@ package struct ParquetPageWalk {
     place.columnIndex = try chunk.columnIndex.map { (part) throws(LakeError) in
       try index(part) { (thrift) throws(LakeError) in try ParquetColumnIndex(&thrift) }
     }
-    let input = ChunkInput(file, at: start, byteCount: count, tracker: tracker)
+    let end = min(count + PageSource.miscountMax, size - start)
+    let input = ChunkInput(file, at: start, byteCount: end, tracker: tracker)
     var at = 0
-    while at < count {
+    // Where the values end, the pages do, whatever the chunk is said to have.
+    while at < end, place.valuesLeft > 0 {
       place.offset = start + at
       let (header, length) = try self.header(input, at)
-      guard header.compressedSize <= count - at - length else {
+      guard header.compressedSize <= end - at - length else {
         throw LakeError.parquetDamage("a page of \(header.compressedSize) bytes leaves its column")
       }
       let body = try input.bytes(at: at + length, count: header.compressedSize)
@@ -160,6 +165,7 @@ package struct ParquetPageWalk {
   ) {
     let number = place.dataPages
     place.dataPages += 1
+    place.valuesLeft -= header.valueCount
     page.firstRow = place.row
     page.nullCount = header.nullCount
     if let index = place.offsetIndex, index.pages.indices.contains(number) {
