@@ -272,6 +272,12 @@ extension ParquetChunkMetadata {
     try reader.structure(field) { (reader, field) throws(LakeError) in
       switch field.id {
       case 1: type = try reader.known(field, "type")
+      case 2:
+        try reader.list(field, of: .int32) { (reader) throws(LakeError) in
+          if let encoding = ParquetEncoding(rawValue: try reader.int()) {
+            encodings.append(encoding)
+          }
+        }
       case 3:
         try reader.list(field, of: .binary) { (reader) throws(LakeError) in
           path.append(try reader.text())
