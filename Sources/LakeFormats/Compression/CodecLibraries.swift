@@ -1,3 +1,6 @@
+import CZlib
+import LakeCore
+
 /// The compression libraries that were found on this machine, beside zlib, which is always there.
 ///
 /// Whoever opens a lake makes this value once and hands it on. What zlib and libdeflate both can do
@@ -18,5 +21,11 @@ package struct CodecLibraries: Sendable {
     libdeflate = useOptional ? Libdeflate() : nil
     zstd = useOptional ? Zstandard() : nil
     brotli = useOptional ? Brotli() : nil
+  }
+
+  /// The CRC-32 of bytes, as gzip and Parquet have it.
+  package func checksum(_ bytes: ByteView) -> UInt32 {
+    if let libdeflate { return libdeflate.crc32(0, bytes.start, bytes.count) }
+    return UInt32(truncatingIfNeeded: crc32_z(0, bytes.start, bytes.count))
   }
 }

@@ -2,12 +2,12 @@ import LakeCore
 
 /// Reads DELTA_BINARY_PACKED, one pack after the other.
 struct DeltaDecoder {
-  private var cursor: UnsafePointer<UInt8>
+  private(set) var cursor: UnsafePointer<UInt8>
   private let end: UnsafePointer<UInt8>
   private let packCount: Int
   private let packValues: Int
   /// Values of the page that were not handed out.
-  private var remaining: Int
+  private(set) var remaining: Int
   private var value: Int64
   private var isFirst = true
   private var minimum: Int64 = 0

@@ -274,9 +274,8 @@ extension ParquetChunkMetadata {
       case 1: type = try reader.known(field, "type")
       case 2:
         try reader.list(field, of: .int32) { (reader) throws(LakeError) in
-          if let encoding = ParquetEncoding(rawValue: try reader.int()) {
-            encodings.append(encoding)
-          }
+          // For people only: what a page is encoded in is said by its header.
+          if let known = ParquetEncoding(rawValue: try reader.int()) { encodings.append(known) }
         }
       case 3:
         try reader.list(field, of: .binary) { (reader) throws(LakeError) in
@@ -290,7 +289,8 @@ extension ParquetChunkMetadata {
       case 11: dictionaryPageOffset = try reader.int(field)
       case 12: statistics = try ParquetStatistics(&reader, field)
       case 14: bloomFilterOffset = try reader.int(field)
-      case 15: bloomFilterLength = try reader.int(field)
+      // Some writers had something else in this place.
+      case 15 where field.kind == .int32: bloomFilterLength = try reader.int(field)
       default: try reader.skip(field)
       }
     }
@@ -318,7 +318,10 @@ extension ParquetStatistics {
 
 extension ParquetPageHeader {
   init(_ reader: inout ThriftReader) throws(LakeError) {
+    // Zeros would be headers that say nothing.
+    var required = 0b1110
     try reader.structure { (reader, field) throws(LakeError) in
+      if (1...3).contains(field.id) { required &= ~(1 << field.id) }
       switch field.id {
       case 1: type = try reader.known(field, "type of pages")
       case 2: uncompressedSize = try reader.pageCount(field)
@@ -334,6 +337,9 @@ extension ParquetPageHeader {
         }
       default: try reader.skip(field)
       }
+    }
+    guard required == 0 else {
+      throw LakeError.parquetDamage("the header of a page does not say its type and sizes")
     }
   }
 
@@ -355,6 +361,7 @@ extension ParquetPageHeader {
   ) throws(LakeError) {
     switch field.id {
     case 1: valueCount = try reader.pageCount(field)
+    case 2: nullCount = try reader.pageCount(field)
     case 3: rowCount = try reader.pageCount(field)
     case 4: encoding = try reader.known(field, "encoding")
     case 5: definitionBytes = try reader.pageCount(field)

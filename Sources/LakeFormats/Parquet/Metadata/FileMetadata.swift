@@ -92,6 +92,8 @@ struct ParquetPageHeader: Sendable {
   var definitionBytes = 0
   var repetitionBytes = 0
   var isCompressed = true
+  /// Of version 2: values that are null.
+  var nullCount: Int?
   /// Of version 2: the rows that begin in the page, which is all that it has something of.
   var rowCount: Int?
   /// The CRC-32 of the page's bytes as they lie in the file.

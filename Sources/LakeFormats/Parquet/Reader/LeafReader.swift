@@ -14,8 +14,8 @@ final class LeafReader {
   private var slotsToSkip = 0
   /// Room for levels of slots that are passed over.
   private var scratch: Buffer?
-  private var definitions: HybridDecoder?
-  private var repetitions: HybridDecoder?
+  private var definitions: LevelDecoder?
+  private var repetitions: LevelDecoder?
   private var values: PageValues?
   private var pageBuffer: Buffer?
 
@@ -88,7 +88,7 @@ final class LeafReader {
       values = .indices(indices)
     } else {
       let target = try run.roomForValues(count, owner: pageBuffer)
-      try decoder.decode(&values, count: count, into: target)
+      if let made = try decoder.decode(&values, count: count, into: target) { run.own(made) }
       run.countValues(count)
     }
     self.values = values
@@ -178,37 +178,28 @@ final class LeafReader {
     repetitions = nil
     if header.type == .dataV2 {
       let levels = header.repetitionBytes + header.definitionBytes
-      repetitions = HybridDecoder(
-        bytes[0..<header.repetitionBytes], width: Self.width(leaf.maxRepetition))
-      definitions = HybridDecoder(
-        bytes[header.repetitionBytes..<levels], width: Self.width(leaf.maxDefinition))
+      repetitions = .runs(
+        HybridDecoder(bytes[0..<header.repetitionBytes], width: Self.width(leaf.maxRepetition)))
+      definitions = .runs(
+        HybridDecoder(
+          bytes[header.repetitionBytes..<levels], width: Self.width(leaf.maxDefinition)))
       bytes = bytes.dropFirst(levels)
     } else {
       if leaf.maxRepetition > 0 {
-        repetitions = try takeLevels(&bytes, header.repetitionEncoding, leaf.maxRepetition)
+        repetitions = try LevelDecoder(
+          takenFrom: &bytes, header.repetitionEncoding, max: leaf.maxRepetition,
+          count: header.valueCount, tracker: tracker)
       }
       if leaf.maxDefinition > 0 {
-        definitions = try takeLevels(&bytes, header.definitionEncoding, leaf.maxDefinition)
+        definitions = try LevelDecoder(
+          takenFrom: &bytes, header.definitionEncoding, max: leaf.maxDefinition,
+          count: header.valueCount, tracker: tracker)
       }
     }
     slotsLeft = header.valueCount
     pageBuffer = page.buffer
     values = try PageValues(
       header, bytes, leaf: leaf, hasDictionary: dictionary != nil, tracker: tracker)
-  }
-
-  private func takeLevels(
-    _ bytes: inout ByteView, _ encoding: ParquetEncoding, _ max: Int
-  ) throws(LakeError) -> HybridDecoder {
-    guard encoding == .rle else {
-      throw LakeError(.unsupported, "levels in the encoding \(encoding) cannot be read")
-    }
-    guard bytes.count >= 4 else { throw Varint.truncated }
-    let length = Int(UnsafeRawPointer(bytes.start).loadUnaligned(as: UInt32.self))
-    guard length <= bytes.count - 4 else { throw Varint.truncated }
-    let levels = bytes[4..<(4 + length)]
-    bytes = bytes.dropFirst(4 + length)
-    return HybridDecoder(levels, width: Self.width(max))
   }
 
   private static func width(_ max: Int) -> Int { BitPacking.width(forCount: max + 1) }

@@ -18,13 +18,20 @@ final class PageSource {
   /// A longer one is damage: statistics of a page hold two values.
   private static let headerBytesMax = 16 << 20
 
+  /// Older writers left the dictionary's header out when they counted the bytes of a chunk.
+  static let miscountMax = 100
+
   private let input: ChunkInput
   private let decompressor: PageDecompressor?
+  private let libraries: CodecLibraries
   /// Behind the header that was read last, or the page that was taken or passed over.
   private var offset = 0
   private var pageOffset = 0
   private var header: ParquetPageHeader?
   private(set) var work = ParquetReadWork()
+  /// What pages have to hold that come still. The last page is told by it: behind it may be
+  /// anything.
+  private var valuesLeft: Int
 
   init(
     _ metadata: ParquetChunkMetadata, file: any ReadableFile, fileSize: Int,
@@ -40,9 +47,13 @@ final class PageSource {
       throw LakeError.parquetDamage(
         "its \(count) bytes from \(start) on do not lie in the file of \(fileSize)")
     }
+    self.libraries = libraries
     decompressor = try PageDecompressor(
       metadata.codec, libraries: libraries, tracker: tracker)
-    input = ChunkInput(file, at: start, byteCount: count, tracker: tracker)
+    valuesLeft = metadata.valueCount
+    input = ChunkInput(
+      file, at: start, byteCount: min(count + Self.miscountMax, fileSize - start),
+      tracker: tracker)
   }
 
   /// Where in the file the page begins that was looked at last.
@@ -52,7 +63,7 @@ final class PageSource {
   /// next one until it is taken or passed over.
   func peek() throws(LakeError) -> ParquetPageHeader? {
     if let header { return header }
-    while offset < input.byteCount {
+    while offset < input.byteCount, valuesLeft > 0 {
       pageOffset = offset
       let (found, length) = try readHeader()
       offset += length
@@ -72,7 +83,10 @@ final class PageSource {
   func pass() {
     guard let header else { return }
     offset += header.compressedSize
-    if header.type != .dictionary { work.pagesPassed += 1 }
+    if header.type != .dictionary {
+      work.pagesPassed += 1
+      valuesLeft -= header.valueCount
+    }
     self.header = nil
   }
 
@@ -80,6 +94,13 @@ final class PageSource {
   func next() throws(LakeError) -> Page? {
     guard let header = try peek() else { return nil }
     let body = try input.bytes(at: offset, count: header.compressedSize)
+    if let checksum = header.checksum {
+      let found = libraries.checksum(body.view)
+      guard found == checksum else {
+        throw LakeError.parquetDamage(
+          "the page's checksum is \(found) and its header says \(checksum)")
+      }
+    }
     pass()
     if header.type != .dictionary {
       work.pagesPassed -= 1

@@ -54,6 +54,8 @@ package struct ParquetWriteOptions: Sendable {
   package var bloomFilters: Set<String> = []
   /// The first one counts most.
   package var sortingColumns: [SortingColumn] = []
+  /// Full row groups that are encoded while the next one fills: each of them is in memory.
+  package var rowGroupsInFlight = 2
   package var keyValueMetadata: [(String, String)] = []
   /// Whether fields carry ids, 1 and up in the order of the schema, parents before children.
   package var hasFieldIDs = true

@@ -31,8 +31,6 @@ package struct ParquetFileSummary: Sendable {
 /// depend on the rows and the options alone: not on the number of threads, nor on how rows are cut
 /// into batches, nor on the forms of vectors.
 package final class ParquetWriter {
-  static let rowGroupsInFlight = 2
-
   private let nodes: [ColumnNode]
   private let schema: Schema
   private let target: any OutputTarget
@@ -126,7 +124,7 @@ package final class ParquetWriter {
   }
 
   private func submitRowGroup() throws {
-    while jobs.count >= Self.rowGroupsInFlight { try writeFirst() }
+    while jobs.count >= options.rowGroupsInFlight { try writeFirst() }
     let job = RowGroupJob(
       nodes: nodes, parts: parts, encoder: encoder, cancellation: cancellation)
     parts = []
