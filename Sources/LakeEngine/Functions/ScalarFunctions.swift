@@ -41,7 +41,7 @@ package enum ScalarFunctions {
 
   private static let all: [FunctionDefinition] =
     arithmetic + [like] + stringCases + stringPieces + stringJoins + binary
-    + math + rounding + extremes + timeFields + timeUnits + timeConversions
+    + math + rounding + extremes + timeFields + timeUnits + timeConversions + timeZoneFunctions
     + elements + constructors + miscellaneous
 
   private static let definitions: [String: FunctionDefinition] = {

@@ -36,9 +36,11 @@ package struct EvaluationContext: Sendable {
   /// The moment at which the run or the query began, in microseconds since 1970: `now()` is the
   /// same in all of it.
   package var startedAt: Int64
+  package var timeZones: TimeZones
 
-  package init(kernels: Kernels, startedAt: Int64) {
+  package init(kernels: Kernels, startedAt: Int64, timeZones: TimeZones = TimeZones()) {
     self.kernels = kernels
     self.startedAt = startedAt
+    self.timeZones = timeZones
   }
 }
