@@ -40,7 +40,7 @@ package enum ScalarFunctions {
   private static let operators: Set = ["+", "-", "*", "/", "%", "||", "[]", "negate", "like"]
 
   private static let all: [FunctionDefinition] =
-    arithmetic + [like] + stringCases + stringPieces + stringJoins + binary
+    arithmetic + [like] + stringCases + stringPieces + stringJoins + regexFunctions + binary
     + math + rounding + extremes + timeFields + timeUnits + timeConversions + timeZoneFunctions
     + elements + constructors + miscellaneous
 
