@@ -18,12 +18,17 @@ package struct ScalarFunction: Sendable {
   /// Whether a null argument makes the result null. Such a function may be evaluated on the values
   /// of a dictionary.
   package let isStrict: Bool
+  /// What else it is made of, as SQL would say it: lambdas. Functions of one name with different
+  /// lambdas are different.
+  package let lambdas: [String]
   package let evaluate: Body
 
   package init(
-    _ name: String, isDeterministic: Bool = true, isStrict: Bool = true, evaluate: @escaping Body
+    _ name: String, isDeterministic: Bool = true, isStrict: Bool = true, lambdas: [String] = [],
+    evaluate: @escaping Body
   ) {
     self.name = name
+    self.lambdas = lambdas
     self.isDeterministic = isDeterministic
     self.isStrict = isStrict
     self.evaluate = evaluate
