@@ -28,12 +28,15 @@ package enum ScalarFunctions {
 
   /// All functions by name, one entry for each way to call one.
   package static var catalogue: [(name: String, signature: String, description: String)] {
-    all.flatMap { definition in
+    let calls = all.flatMap { definition in
       definition.names.filter { !operators.contains($0) }.flatMap { name in
-        definition.signatures.map { (name, $0, definition.description) }
+        definition.signatures.map {
+          (name: name, signature: $0, description: definition.description)
+        }
       }
     }
-    .sorted { ($0.name, $0.signature) < ($1.name, $1.signature) }
+    return (calls + Desugar.catalogue + HigherOrderFunctions.catalogue)
+      .sorted { ($0.name, $0.signature) < ($1.name, $1.signature) }
   }
 
   /// What is written as a sign or a word of the grammar, and not as a call.
@@ -42,7 +45,8 @@ package enum ScalarFunctions {
   private static let all: [FunctionDefinition] =
     arithmetic + [like] + stringCases + stringPieces + stringJoins + regexFunctions + binary
     + math + rounding + extremes + timeFields + timeUnits + timeConversions + timeZoneFunctions
-    + elements + constructors + miscellaneous
+    + elements + constructors + arraySets + arrayOrders + arrayMaking + arrayNumbers
+    + mapFunctions + json + miscellaneous
 
   private static let definitions: [String: FunctionDefinition] = {
     var byName: [String: FunctionDefinition] = [:]

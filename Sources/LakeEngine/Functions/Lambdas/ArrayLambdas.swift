@@ -32,7 +32,8 @@ extension HigherOrderFunctions {
         }
       }),
     match("any_match", "Whether the lambda is true for any element", settlesAt: true, gives: true),
-    match("all_match", "Whether the lambda is true for all elements", settlesAt: false, gives: false),
+    match(
+      "all_match", "Whether the lambda is true for all elements", settlesAt: false, gives: false),
     match("none_match", "Whether the lambda is true for no element", settlesAt: true, gives: false),
     HigherOrderFunction(
       "zip_with",

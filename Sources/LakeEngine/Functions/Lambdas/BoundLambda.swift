@@ -47,7 +47,8 @@ struct LambdaCall {
     let count = rows.count
     guard count > 0 else {
       return Answer(
-        vector: try .nulls(type: type, count: 0), failed: [], batch: Batch(columns: [], rowCount: 0))
+        vector: try .nulls(type: type, count: 0), failed: [], batch: Batch(columns: [], rowCount: 0)
+      )
     }
     let outside = try rows.withUnsafeBufferPointer { rows in
       try captures.map { capture in

@@ -9,7 +9,8 @@ extension HigherOrderFunctions {
       signatures: [
         "reduce(array(T), S, (s, x) -> S, s -> R) → R", "reduce(array(T), S, (s, x) -> S) → S",
       ],
-      description: "What is left of a state that the first lambda changes with each element, by the "
+      description:
+        "What is left of a state that the first lambda changes with each element, by the "
         + "second one",
       parameterTypes: { place, count, arguments in
         guard arguments.count > 2, let state = arguments[1].type,

@@ -19,9 +19,6 @@ extension ScalarFunctions {
       "rtrim", description: "The text without blanks, or other characters, at its end",
       overloads: trims(leading: false, trailing: true)),
     FunctionDefinition(
-      "reverse", description: "The characters in the opposite order",
-      overloads: [Overload([.varchar], .varchar) { try reverse($0) }]),
-    FunctionDefinition(
       "lpad", description: "The text, filled up on the left or cut to a number of characters",
       overloads: pads(left: true)),
     FunctionDefinition(
@@ -114,7 +111,7 @@ extension ScalarFunctions {
     }
   }
 
-  private static func reverse(_ call: FunctionCall) throws -> CheckedVector {
+  static func reversedText(_ call: FunctionCall) throws -> CheckedVector {
     let texts = try call.strings(0)
     return try call.texts { row, out in
       texts[row].withBytes { raw in
