@@ -43,8 +43,11 @@ package enum ScalarFunctions {
   private static let operators: Set = ["+", "-", "*", "/", "%", "||", "[]", "negate", "like"]
 
   private static let all: [FunctionDefinition] =
-    arithmetic + [like] + stringCases + stringPieces + stringJoins + regexFunctions + binary
-    + math + rounding + extremes + timeFields + timeUnits + timeConversions + timeZoneFunctions
+    arithmetic + [like] + stringCases + stringPieces + stringJoins + stringCodes
+    + stringDistances + stringPlaces + urlParts + formatting + regexFunctions + binary + digests
+    + math + moreMath + rounding + extremes + timeFields + timeUnits + timeConversions
+    + timeZoneFunctions
+    + timeMaking + javaFormats
     + elements + constructors + arraySets + arrayOrders + arrayMaking + arrayNumbers
     + mapFunctions + json + miscellaneous
 

@@ -10,7 +10,7 @@ extension ScalarFunctions {
       "upper", "ucase", description: "The text in capital letters",
       overloads: [Overload([.varchar], .varchar) { try changeCase($0, toUpper: true) }]),
     FunctionDefinition(
-      "trim", description: "The text without blanks, or other characters, at its ends",
+      "trim", "btrim", description: "The text without blanks, or other characters, at its ends",
       overloads: trims(leading: true, trailing: true)),
     FunctionDefinition(
       "ltrim", description: "The text without blanks, or other characters, at its beginning",
