@@ -125,10 +125,9 @@ struct RegexTests {
     arguments: ["(a*)*b", "(a|a)*b", "(a|aa)+$b", "(.*)(.*)(.*)x", "(?:a?){50}b", "((a+)+)+b"])
   func noPatternTakesLong(pattern: String) throws {
     let text = "rpad('', 100000, 'a') || 'c'"
-    let clock = ContinuousClock()
-    let taken = try clock.measure {
-      #expect(try SQLValue.text("regexp_like(\(text), \(quoted(pattern)))") == "false")
-    }
+    let began = ContinuousClock.now
+    #expect(try SQLValue.text("regexp_like(\(text), \(quoted(pattern)))") == "false")
+    let taken = ContinuousClock.now - began
     #expect(taken < .seconds(5))
   }
 

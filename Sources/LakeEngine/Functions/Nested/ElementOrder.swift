@@ -21,7 +21,9 @@ struct ElementOrder {
   }
 
   /// The places in order; equal ones stay as they were.
-  func sorted(_ range: Range<Int>, isDescending: Bool = false, nullsFirst: Bool = false) -> [Int] {
+  func sorted(
+    _ range: some Sequence<Int>, isDescending: Bool = false, nullsFirst: Bool = false
+  ) -> [Int] {
     let nulls = range.filter { isNull($0) }
     let others = range.filter { !isNull($0) }.sorted { a, b in
       if isDescending { return isLess(b, a) || !isLess(a, b) && a < b }
