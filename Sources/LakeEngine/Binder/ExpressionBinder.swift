@@ -51,6 +51,8 @@ struct ExpressionBinder {
   /// Inside the arguments of an aggregate or of a window.
   var isInsideAggregate = false
   var isInsideWindow = false
+  /// What the lambdas around call their parameters, the innermost last.
+  var lambdaParameters: [(name: String, column: BoundExpression)] = []
 
   init(_ binder: Binder, _ context: SelectContext, _ clause: Clause) {
     self.binder = binder
@@ -96,7 +98,13 @@ struct ExpressionBinder {
     case .cast, .attempt, .extract, .element, .member, .row, .array, .atTimeZone:
       return try bindConversion(expression)
     case .call(let function): return try bindCall(function, expression.origin)
-    case .isInQuery, .exists, .quantified, .subquery: return try bindSubquery(expression)
+    case .isInQuery, .exists, .quantified, .subquery:
+      try refuseInLambda("a subquery", expression.origin)
+      return try bindSubquery(expression)
+    case .lambda:
+      throw binder.error(
+        "a lambda stands only where a function asks for one", expression.origin,
+        hint: "For example transform(array, x -> x + 1).")
     }
   }
 

@@ -28,21 +28,28 @@ package enum ScalarFunctions {
 
   /// All functions by name, one entry for each way to call one.
   package static var catalogue: [(name: String, signature: String, description: String)] {
-    all.flatMap { definition in
+    let calls = all.flatMap { definition in
       definition.names.filter { !operators.contains($0) }.flatMap { name in
-        definition.signatures.map { (name, $0, definition.description) }
+        definition.signatures.map {
+          (name: name, signature: $0, description: definition.description)
+        }
       }
     }
-    .sorted { ($0.name, $0.signature) < ($1.name, $1.signature) }
+    return (calls + Desugar.catalogue + HigherOrderFunctions.catalogue)
+      .sorted { ($0.name, $0.signature) < ($1.name, $1.signature) }
   }
 
   /// What is written as a sign or a word of the grammar, and not as a call.
   private static let operators: Set = ["+", "-", "*", "/", "%", "||", "[]", "negate", "like"]
 
   private static let all: [FunctionDefinition] =
-    arithmetic + [like] + stringCases + stringPieces + stringJoins + binary
-    + math + rounding + extremes + timeFields + timeUnits + timeConversions
-    + elements + constructors + miscellaneous
+    arithmetic + [like] + stringCases + stringPieces + stringJoins + stringCodes
+    + stringDistances + stringPlaces + urlParts + formatting + regexFunctions + binary + digests
+    + math + moreMath + rounding + extremes + timeFields + timeUnits + timeConversions
+    + timeZoneFunctions
+    + timeMaking + javaFormats
+    + elements + constructors + arraySets + arrayOrders + arrayMaking + arrayNumbers
+    + mapFunctions + json + miscellaneous
 
   private static let definitions: [String: FunctionDefinition] = {
     var byName: [String: FunctionDefinition] = [:]

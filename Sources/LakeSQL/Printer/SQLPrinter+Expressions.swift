@@ -226,6 +226,11 @@ extension SQLPrinter {
     case .row(let members): printMembers("ROW(", members, ")")
     case .array(let members): printMembers("ARRAY[", members, "]")
     case .subquery(let query): parenthesized(query)
+    case .lambda(let parameters, let body):
+      write("(")
+      list(parameters) { $0.write($1) }
+      write(") -> ")
+      write(body)
     default: printPostfix(kind)
     }
   }

@@ -51,6 +51,8 @@ package struct Expression: SyntaxNode {
     case array([Expression])
     /// `x AT TIME ZONE zone`.
     case atTimeZone(Expression, Expression)
+    /// `x -> x + 1`, `(a, b) -> a + b`: an argument of a function, and nothing else.
+    case lambda([Identifier], Expression)
     /// A query of one column and at most one row.
     case subquery(Query)
   }

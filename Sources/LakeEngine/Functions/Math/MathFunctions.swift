@@ -36,7 +36,7 @@ extension ScalarFunctions {
     test("is_infinite", "Whether a double is infinite") { $0.isInfinite },
   ]
 
-  private static func double(
+  static func double(
     _ name: String, _ description: String, _ body: @escaping @Sendable (Double) -> Double
   ) -> FunctionDefinition {
     FunctionDefinition(
@@ -49,7 +49,7 @@ extension ScalarFunctions {
       ])
   }
 
-  private static func doubles(
+  static func doubles(
     _ names: [String], _ description: String,
     _ body: @escaping @Sendable (Double, Double) -> Double
   ) -> FunctionDefinition {
