@@ -70,18 +70,11 @@ final class PairAccumulator: Accumulator {
   }
 
   func finish(groups: Int) throws -> ColumnVector {
-    if function == .regressionCount { return try counts(groups) }
-    return try kernels.doubles(groups) { result(moments.pointer[$0]) }
-  }
-
-  private func counts(_ groups: Int) throws -> ColumnVector {
-    let values = try Buffer(byteCount: groups * 8, tracker: kernels.tracker)
-    for group in 0..<groups {
+    if function == .regressionCount {
       // Safe: a count of rows is far below 2^53.
-      values.pointer(as: Int64.self)[group] = Int64(moments.pointer[group].count)
+      return try kernels.numbers(.bigint, groups) { Int64(moments.pointer[$0].count) }
     }
-    return ColumnVector(
-      type: .bigint, flat: FlatColumn(count: groups, validity: nil, values: .fixed(values)))
+    return try kernels.doubles(groups) { result(moments.pointer[$0]) }
   }
 
   private func result(_ m: PairMoments) -> Double? {
