@@ -270,7 +270,7 @@ class Shapes:
 
     def aggregate(self, make):
         draw = self.draw
-        way = draw.randrange(11)
+        way = draw.randrange(12)
         if way == 0:
             result = Value("int", "count(*)", "count(*)", 9)
         elif way == 1:
@@ -303,6 +303,21 @@ class Shapes:
             # Of no rows it is 0 here, as in Trino, and null in DuckDB.
             a = make.of("bool", 1)
             result = Value("int", f"count_if({a.lake})", f"count({a.duck} OR NULL)", 9)
+        elif way == 10:
+            a, b = make.of("int", 0), make.of("int", 0)
+            name = draw.choice(["stddev_pop", "var_samp", "stddev_samp", "covar_pop", "regr_slope",
+                                "median"])
+            two = name in ("covar_pop", "regr_slope")
+            lake, duck = a.lake, a.duck
+            if two:
+                lake, duck = f"{a.lake}, {b.lake}", f"{a.duck}, {b.duck}"
+            # Of one pair, or of pairs with one x, DuckDB gives NaN where Trino gives null.
+            result = Value("double", f"coalesce({name}({lake}), -1e0)",
+                           f"coalesce(nullif({name}({duck}), 'NaN'::double), -1e0)", a.size, False)
+            if draw.random() < 0.2:
+                result = Value("int", f"bitwise_or_agg({a.lake})",
+                               f"bit_or(CAST({a.duck} AS bigint))", a.size + 1)
+            return result
         else:
             a = make.of("decimal", 1)
             result = make.call("decimal", draw.choice(["min", "max", "sum"]), a, size=a.size + 5,

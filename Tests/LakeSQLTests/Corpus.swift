@@ -48,6 +48,8 @@ enum Corpus {
     "SELECT a IS NOT DISTINCT FROM b, a <=> b, a == b, a != b, a <> b, a <= b, a >= b",
     "SELECT x IN (1, 2, 3), x NOT IN (SELECT y FROM t), x BETWEEN 1 AND 2, "
       + "x NOT BETWEEN a + 1 AND b * 2 AND c",
+    "SELECT transform(a, x -> x + 1), zip_with(a, b, (x, y) -> x || y), f(() -> 1), a ~ 'b', "
+      + "c !~ 'd', reduce(a, 0, (s, x) -> s + x, s -> CASE WHEN s > 1 THEN s END) FROM t",
     "SELECT a LIKE 'x%', a NOT LIKE 'x!_' ESCAPE '!', a ILIKE 'y', a RLIKE '^b', "
       + "a NOT REGEXP 'c'",
     "SELECT EXISTS (SELECT 1), NOT EXISTS (SELECT 1), (SELECT max(a) FROM t) + 1",

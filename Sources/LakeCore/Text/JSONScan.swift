@@ -1,7 +1,7 @@
 /// Finds its way in the bytes of one JSON text without making values of them.
 ///
-/// It believes nothing: what is no JSON gives nil. What is skipped is looked at only so far that its
-/// end is found; `JSONCompaction` looks at every byte.
+/// It believes nothing: what is no JSON gives nil. What is skipped is looked at only so far that
+/// its end is found; `JSONCompaction` looks at every byte.
 package struct JSONScan {
   package let start: UnsafePointer<UInt8>
   package let count: Int

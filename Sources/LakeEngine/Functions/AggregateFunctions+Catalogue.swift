@@ -89,7 +89,7 @@ extension AggregateFunctions {
     ),
     ("regr_avgx", "regr_avgx(y, x) → double", "The mean of x over the pairs without null"),
     ("regr_avgy", "regr_avgy(y, x) → double", "The mean of y over the pairs without null"),
-    ("regr_count", "regr_count(y, x) → double", "The number of pairs without null"),
+    ("regr_count", "regr_count(y, x) → bigint", "The number of pairs without null"),
     (
       "regr_intercept", "regr_intercept(y, x) → double",
       "Where the straight line through the pairs meets x = 0"

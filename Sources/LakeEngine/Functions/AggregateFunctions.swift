@@ -82,7 +82,8 @@ package enum AggregateFunctions {
       (.regressionSlope, 2), (.regressionIntercept, 2), (.regressionCount, 2), (.regressionFit, 2),
       (.regressionMeanX, 2), (.regressionMeanY, 2), (.regressionSumXX, 2), (.regressionSumYY, 2),
       (.regressionSumXY, 2), (.percentile, 2):
-      return areNumbers ? ([.double, .double], .double) : nil
+      let result: DataType = function == .regressionCount ? .bigint : .double
+      return areNumbers ? ([.double, .double], result) : nil
     case (.bitwiseAnd, 1), (.bitwiseOr, 1), (.bitwiseXor, 1):
       return TypeCoercion.canCoerce(arguments[0], to: .bigint) ? ([.bigint], .bigint) : nil
     case (.checksum, 1): return (arguments, .varbinary)

@@ -42,14 +42,36 @@ package enum ScalarFunctions {
   /// What is written as a sign or a word of the grammar, and not as a call.
   private static let operators: Set = ["+", "-", "*", "/", "%", "||", "[]", "negate", "like"]
 
-  private static let all: [FunctionDefinition] =
-    arithmetic + [like] + stringCases + stringPieces + stringJoins + stringCodes
-    + stringDistances + stringPlaces + urlParts + formatting + regexFunctions + binary + digests
-    + math + moreMath + rounding + extremes + timeFields + timeUnits + timeConversions
-    + timeZoneFunctions
-    + timeMaking + javaFormats
-    + elements + constructors + arraySets + arrayOrders + arrayMaking + arrayNumbers
-    + mapFunctions + json + miscellaneous
+  /// What the functions are about, and which they are.
+  private static let families: [(title: String, functions: [FunctionDefinition])] = [
+    ("Operators", arithmetic + [like]),
+    (
+      "Text",
+      stringCases + stringPieces + stringPlaces + stringJoins + stringCodes + stringDistances
+        + formatting + urlParts
+    ),
+    ("Regular expressions", regexFunctions), ("Bytes and digests", binary + digests),
+    ("Numbers", math + moreMath + rounding + extremes),
+    (
+      "Dates and times",
+      timeFields + timeUnits + timeConversions + timeMaking + javaFormats + timeZoneFunctions
+    ),
+    (
+      "Arrays", elements + arraySets + arrayOrders + arrayMaking + arrayNumbers
+    ),
+    ("Maps and rows", mapFunctions + constructors), ("JSON", json), ("Other", miscellaneous),
+  ]
+
+  private static let all: [FunctionDefinition] = families.flatMap(\.functions)
+
+  /// The families in order, each with its functions: all their names, and how they are called.
+  package static var pages:
+    [(title: String, functions: [(names: [String], signatures: [String], description: String)])]
+  {
+    families.map { title, functions in
+      (title, functions.map { ($0.names, $0.signatures, $0.description) })
+    }
+  }
 
   private static let definitions: [String: FunctionDefinition] = {
     var byName: [String: FunctionDefinition] = [:]

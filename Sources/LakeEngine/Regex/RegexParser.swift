@@ -81,6 +81,7 @@ struct RegexParser {
           members.append(character(scalars[place]))
           place += 1
         }
+        if let last = members.popLast() { members.append(try parseRepeats(of: last)) }
         continue
       }
       guard let atom = try parseAtom(next) else { continue }

@@ -51,13 +51,9 @@ struct LambdaElements {
 
   /// The number of each element in its list, from 0.
   func numbers(_ kernels: Kernels) throws -> ColumnVector {
-    let buffer = try Buffer(byteCount: rows.count * 4, tracker: kernels.tracker)
-    let out = buffer.pointer(as: Int32.self)
-    for (index, row) in rows.enumerated() {
-      out[index] = Int32(truncatingIfNeeded: index - starts[Int(row)])
+    try kernels.numbers(.integer, rows.count) { index in
+      Int32(truncatingIfNeeded: index - starts[Int(rows[index])])
     }
-    return ColumnVector(
-      type: .integer, flat: FlatColumn(count: rows.count, validity: nil, values: .fixed(buffer)))
   }
 
   /// The offsets of lists as long as these.

@@ -24,6 +24,8 @@ extension HigherOrderFunctions {
           let given = arguments[2].lambda?.body.type, given != state,
           let common = TypeCoercion.common(state, given), common != state
         else { return nil }
+        // Sums of decimals grow with every step.
+        if case .decimal(_, let scale) = common { return .decimal(precision: 38, scale: scale) }
         return common
       },
       match: reduceMatch)

@@ -105,17 +105,8 @@ extension ScalarFunctions {
   private static func child(
     _ values: [Int64], _ type: DataType, _ call: FunctionCall
   ) throws -> ColumnVector {
-    let width = type == .date ? 4 : 8
-    let buffer = try Buffer(byteCount: values.count * width, tracker: call.tracker)
-    for (index, value) in values.enumerated() {
-      if type == .date {
-        buffer.pointer(as: Int32.self)[index] = Int32(truncatingIfNeeded: value)
-      } else {
-        buffer.pointer(as: Int64.self)[index] = value
-      }
-    }
-    return ColumnVector(
-      type: type, flat: FlatColumn(count: values.count, validity: nil, values: .fixed(buffer)))
+    if type != .date { return try call.kernels.numbers(type, values.count) { values[$0] } }
+    return try call.kernels.numbers(type, values.count) { Int32(truncatingIfNeeded: values[$0]) }
   }
 }
 

@@ -64,8 +64,7 @@ extension ScalarFunctions {
   }
 
   private static func distinct(_ call: FunctionCall) throws -> CheckedVector {
-    let lists = try ListInput(call.arguments[0], call.kernels)
-    let keys = try ElementKeys(lists.child, call.kernels)
+    let (lists, keys) = try call.listKeys()
     var seen = ElementSet()
     return try call.lists(of: lists.child) { row, maker in
       seen.removeAll()
@@ -119,8 +118,7 @@ extension ScalarFunctions {
   }
 
   private static func remove(_ call: FunctionCall) throws -> CheckedVector {
-    let lists = try ListInput(call.arguments[0], call.kernels)
-    let keys = try ElementKeys(lists.child, call.kernels)
+    let (lists, keys) = try call.listKeys()
     let wanted = try ElementKeys(
       ColumnVector(
         type: call.arguments[1].type, flat: call.arguments[1].flattened(call.kernels)), call.kernels
@@ -131,8 +129,7 @@ extension ScalarFunctions {
   }
 
   private static func place(_ call: FunctionCall) throws -> CheckedVector {
-    let lists = try ListInput(call.arguments[0], call.kernels)
-    let keys = try ElementKeys(lists.child, call.kernels)
+    let (lists, keys) = try call.listKeys()
     let wanted = try ElementKeys(call.arguments[1], call.kernels)
     return try call.values(Int64.self) { row in
       let range = lists.range(row)
@@ -142,8 +139,7 @@ extension ScalarFunctions {
   }
 
   private static func frequency(_ call: FunctionCall) throws -> CheckedVector {
-    let lists = try ListInput(call.arguments[0], call.kernels)
-    let keys = try ElementKeys(lists.child, call.kernels)
+    let (lists, keys) = try call.listKeys()
     var (maker, counts) = (ListMaker(), [Int32]())
     let validity = try call.validity()
     var seen = ElementSet()
@@ -161,16 +157,19 @@ extension ScalarFunctions {
       try maker.endRow()
     }
     let (offsets, elements) = try maker.parts(call, of: lists.child)
-    let totals = try Buffer(byteCount: counts.count * 4, tracker: call.tracker)
-    for (index, count) in counts.enumerated() { totals.pointer(as: Int32.self)[index] = count }
-    let values = ColumnVector(
-      type: .integer, flat: FlatColumn(count: counts.count, validity: nil, values: .fixed(totals)))
+    let values = try call.kernels.numbers(.integer, counts.count) { counts[$0] }
     return CheckedVector(
       call.mapVector(offsets: offsets, keys: elements, values: values, validity: validity))
   }
 }
 
 extension FunctionCall {
+  /// The lists of the first argument, and their elements in normal form.
+  func listKeys() throws -> (ListInput, ElementKeys) {
+    let lists = try ListInput(arguments[0], kernels)
+    return (lists, try ElementKeys(lists.child, kernels))
+  }
+
   func mapVector(
     offsets: Buffer, keys: ColumnVector, values: ColumnVector, validity: Bitmap?
   ) -> ColumnVector {

@@ -19,10 +19,8 @@ final class PatternInput {
     let view = patterns[row]
     if let last, patterns.isConstant || last.view == view { return last.matcher }
     giveBack()
-    let pattern = view.text
-    let matcher = try? cache.borrow(pattern)
-    last = (pattern, view, matcher)
-    return matcher
+    last = (view.text, view, try? cache.borrow(view.text))
+    return last?.matcher
   }
 
   private func giveBack() {

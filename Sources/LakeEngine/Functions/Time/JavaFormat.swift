@@ -85,17 +85,14 @@ enum JavaFormat {
   static func dates(_ call: FunctionCall) throws -> CheckedVector {
     let (texts, formats) = (try call.strings(0), try JavaFormats(call))
     return try call.checked(Int32.self, error: failure(call)) { row in
-      let moment = formats.format(row).flatMap { format in
-        texts[row].withBytes { format.read(ByteRun($0)) }
-      }
-      return moment.flatMap { Int32(exactly: Calendar.day(of: $0)) }
+      formats.moment(texts[row], row).flatMap { Int32(exactly: Calendar.day(of: $0)) }
     }
   }
 
   static func moments(_ call: FunctionCall) throws -> CheckedVector {
     let (texts, formats) = (try call.strings(0), try JavaFormats(call))
     return try call.checked(Int64.self, error: failure(call)) { row in
-      formats.format(row).flatMap { format in texts[row].withBytes { format.read(ByteRun($0)) } }
+      formats.moment(texts[row], row)
     }
   }
 
@@ -110,6 +107,11 @@ final class JavaFormats {
   private var last: (view: StringView, format: TimeFormat?)?
 
   init(_ call: FunctionCall) throws { formats = try call.strings(1) }
+
+  /// The moment that a text names by the format of its row.
+  func moment(_ text: StringView, _ row: Int) -> Int64? {
+    format(row).flatMap { format in text.withBytes { format.read(ByteRun($0)) } }
+  }
 
   func format(_ row: Int) -> TimeFormat? {
     let view = formats[row]
@@ -150,10 +152,7 @@ extension ScalarFunctions {
         Overload([.varchar, .varchar], .bigint) { call in
           let (texts, formats) = (try call.strings(0), try JavaFormats(call))
           return try call.checked(Int64.self, error: JavaFormat.failure(call)) { row in
-            let moment = formats.format(row).flatMap { format in
-              texts[row].withBytes { format.read(ByteRun($0)) }
-            }
-            return moment?.flooredQuotient(by: 1_000_000)
+            formats.moment(texts[row], row)?.flooredQuotient(by: 1_000_000)
           }
         },
       ]),

@@ -99,13 +99,17 @@ struct TimeZoneRule: Equatable {
 
     /// `CET`, `<+03>`.
     mutating func name() -> Bool {
-      let start = place
       if accept("<") {
-        while place < bytes.count, !isNext(">") { place += 1 }
+        skip { $0 != UInt8(ascii: ">") }
         return accept(">")
       }
-      while place < bytes.count, (bytes[place] | 0x20) &- UInt8(ascii: "a") < 26 { place += 1 }
+      let start = place
+      skip { ($0 | 0x20) &- UInt8(ascii: "a") < 26 }
       return place > start
+    }
+
+    private mutating func skip(while isWanted: (UInt8) -> Bool) {
+      while place < bytes.count, isWanted(bytes[place]) { place += 1 }
     }
 
     mutating func number(limit: Int64) -> Int64? {

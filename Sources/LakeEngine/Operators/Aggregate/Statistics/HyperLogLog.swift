@@ -108,11 +108,6 @@ final class ApproximateDistinctAccumulator: Accumulator {
   }
 
   func finish(groups: Int) throws -> ColumnVector {
-    let values = try Buffer(byteCount: groups * 8, tracker: kernels.tracker)
-    for group in 0..<groups {
-      values.pointer(as: Int64.self)[group] = sketches[group].estimate
-    }
-    return ColumnVector(
-      type: .bigint, flat: FlatColumn(count: groups, validity: nil, values: .fixed(values)))
+    try kernels.numbers(.bigint, groups) { sketches[$0].estimate }
   }
 }

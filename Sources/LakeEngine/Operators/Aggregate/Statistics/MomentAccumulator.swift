@@ -101,6 +101,17 @@ final class MomentAccumulator: Accumulator {
 }
 
 extension Kernels {
+  /// Numbers of a type, by their bits in memory, without a null.
+  func numbers<T: BitwiseCopyable>(
+    _ type: DataType, _ count: Int, _ body: (Int) -> T
+  ) throws -> ColumnVector {
+    let values = try Buffer(byteCount: count * MemoryLayout<T>.stride, tracker: tracker)
+    let out = values.pointer(as: T.self)
+    for row in 0..<count { out[row] = body(row) }
+    return ColumnVector(
+      type: type, flat: FlatColumn(count: count, validity: nil, values: .fixed(values)))
+  }
+
   /// Doubles, null where the body gives none.
   func doubles(_ count: Int, _ body: (Int) -> Double?) throws -> ColumnVector {
     let values = try Buffer(byteCount: count * 8, tracker: tracker)

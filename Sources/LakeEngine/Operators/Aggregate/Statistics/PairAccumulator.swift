@@ -70,18 +70,21 @@ final class PairAccumulator: Accumulator {
   }
 
   func finish(groups: Int) throws -> ColumnVector {
-    try kernels.doubles(groups) { result(moments.pointer[$0]) }
+    if function == .regressionCount {
+      // Safe: a count of rows is far below 2^53.
+      return try kernels.numbers(.bigint, groups) { Int64(moments.pointer[$0].count) }
+    }
+    return try kernels.doubles(groups) { result(moments.pointer[$0]) }
   }
 
   private func result(_ m: PairMoments) -> Double? {
     let n = m.count
-    if function == .regressionCount { return n }
     guard n > 0 else { return nil }
     switch function {
     case .covariancePopulation: return m.sxy / n
     case .covarianceSample: return n > 1 ? m.sxy / (n - 1) : nil
     case .correlation:
-      let scale = m.sxx.squareRoot() * m.syy.squareRoot()
+      let scale = (m.sxx * m.syy).squareRoot()
       return scale == 0 ? nil : m.sxy / scale
     case .regressionSlope: return m.sxx == 0 ? nil : m.sxy / m.sxx
     case .regressionIntercept: return m.sxx == 0 ? nil : m.meanY - m.sxy / m.sxx * m.meanX
