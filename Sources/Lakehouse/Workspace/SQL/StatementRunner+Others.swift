@@ -1,3 +1,4 @@
+import LakeCatalog
 import LakeCore
 import LakeEngine
 import LakeSQL
@@ -54,6 +55,7 @@ extension StatementRunner {
         .unsupported, "rows are written to files, not to '\(unload.path)'",
         hint: "Name a path of this machine.")
     }
+    try refuseInsideLake(unload.path)
     let format = try format(of: unload, text)
     let rows = try rows(of: unload.query, text)
     let writer = try AtomicFileWriter(path: unload.path, fileSystem: LocalFileSystem())
@@ -61,6 +63,17 @@ extension StatementRunner {
     let count = try rows.write(
       as: format, to: writer, isCompressed: isCompressed, in: workspace)
     return "\(count) row\(count == 1 ? "" : "s") written to \(unload.path)."
+  }
+
+  /// Tables are files too, and they are made by pipelines alone.
+  private func refuseInsideLake(_ path: String) throws {
+    guard let session = try workspace.sessionIfAny,
+      let inside = try? PathSafety.resolve(
+        path, inside: session.layout.lake, in: session.fileSystem)
+    else { return }
+    throw LakeError(
+      .permissionDenied, "rows are not written into the lake itself", at: .file(inside),
+      hint: "CREATE OR REPLACE TABLE … AS SELECT makes a table.")
   }
 
   /// As FORMAT says, else as the extension does.

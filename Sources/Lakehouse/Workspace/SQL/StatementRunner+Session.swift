@@ -56,6 +56,11 @@ extension StatementRunner {
     {
       return message
     }
+    let own = create.query.tablesRead.first { $0.text.lowercased() == name.lowercased() }
+    if let own {
+      throw LakeError(
+        .invalidInput, "the view \(name) reads itself", at: text.place(at: own.range.lowerBound))
+    }
     // Bound once so that mistakes are told now.
     let bound = try binder(workspace.executionContext(), text).bind(create.query)
     guard create.columns.isEmpty || create.columns.count == bound.names.count else {
