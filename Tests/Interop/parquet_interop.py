@@ -2,6 +2,7 @@
 
     parquet_interop.py show FILE          prints every column, one a line, as text of its values
     parquet_interop.py make FOLDER        writes files in many shapes, each with FILE.txt beside it
+    parquet_interop.py texts FROM TO      the texts of all files of a folder, or an empty FILE.error
 
 Text of a value: null, true, 12 (integers, days, microseconds, unscaled decimals), d:bits, f:bits,
 s:hex, b:hex, u:hex, [a,b] for lists, {a,b} for rows; a map is a list of rows.
@@ -29,6 +30,8 @@ def text(scalar):
         return "true" if scalar.as_py() else "false"
     if pa.types.is_integer(kind):
         return str(scalar.as_py())
+    if pa.types.is_float16(kind):
+        return "f:%08x" % widen(struct.unpack("<H", pa.array([scalar]).buffers()[1][:2])[0])
     if pa.types.is_float32(kind):
         return "f:%08x" % struct.unpack("<I", struct.pack("<f", scalar.as_py()))
     if pa.types.is_float64(kind):
@@ -37,11 +40,13 @@ def text(scalar):
         with decimal.localcontext() as context:
             context.prec = 80
             return str(int(scalar.as_py().scaleb(kind.scale)))
-    if pa.types.is_date(kind) or pa.types.is_time(kind) or pa.types.is_timestamp(kind):
+    if pa.types.is_time(kind) or pa.types.is_timestamp(kind):
+        return str(scalar.value * 1000000 // {"s": 1, "ms": 1000, "us": 10**6, "ns": 10**9}[kind.unit])
+    if pa.types.is_date(kind):
         return str(scalar.value)
     if pa.types.is_string(kind) or pa.types.is_large_string(kind):
         return show_bytes("s", scalar.as_py().encode())
-    if pa.types.is_binary(kind) or pa.types.is_fixed_size_binary(kind):
+    if pa.types.is_binary(kind) or pa.types.is_large_binary(kind) or pa.types.is_fixed_size_binary(kind):
         return show_bytes("b", scalar.as_py())
     if pa.types.is_list(kind):
         return "[" + ",".join(text(x) for x in scalar.values) + "]"
@@ -50,6 +55,16 @@ def text(scalar):
     if pa.types.is_struct(kind):
         return "{" + ",".join(text(scalar[i]) for i in range(kind.num_fields)) + "}"
     raise ValueError(kind)
+
+
+def widen(half):
+    """The bits of a float of a half; a library would turn signalling NaNs into quiet ones."""
+    sign, exponent, fraction = half >> 15 << 31, half >> 10 & 31, half & 1023
+    if exponent == 31:
+        return sign | 0x7F800000 | fraction << 13
+    if exponent == 0:
+        return sign | struct.unpack("<I", struct.pack("<f", fraction * 2.0**-24))[0]
+    return sign | exponent + 112 << 23 | fraction << 13
 
 
 def show_bytes(tag, value):
@@ -73,6 +88,24 @@ def show(path):
                 assert statistics.null_count >= 0 and statistics.has_min_max in (True, False)
     for line in lines(table):
         print(line)
+
+
+def texts(source, target):
+    for name in sorted(os.listdir(source)):
+        if not name.endswith(".parquet"):
+            continue
+        path = os.path.join(source, name)
+        try:
+            table = pq.read_table(
+                path, coerce_int96_timestamp_unit="us", page_checksum_verification=True)
+            shown = list(lines(table))
+        except Exception as error:
+            print(name, error)
+            open(os.path.join(target, name + ".error"), "w").close()
+            continue
+        with open(os.path.join(target, name + ".txt"), "w") as out:
+            for line in shown:
+                out.write(line + "\n")
 
 
 def sample():
@@ -101,6 +134,7 @@ def sample():
         "name": column(lambda i: "name %d" % (i % 40), pa.string()),
         "long_name": column(lambda i: "a long name with é %d" % i, pa.string()),
         "bytes": column(lambda i: bytes([i % 256, 255]), pa.binary()),
+        "fixed": column(lambda i: b"%08d" % (i * 37), pa.binary(8)),
         "day": column(lambda i: day + datetime.timedelta(i), pa.date32()),
         "time": column(
             lambda i: datetime.time(i % 24, i % 60, i % 60, i), pa.time64("us")),
@@ -128,6 +162,22 @@ def sample():
     return pa.table(arrays)
 
 
+def other_encodings():
+    split = ["int", "long", "real", "double", "price", "amount", "wide", "moment", "day", "time"]
+    encodings = {name: "BYTE_STREAM_SPLIT" for name in split}
+    encodings.update({
+        "name": "DELTA_BYTE_ARRAY", "long_name": "DELTA_BYTE_ARRAY",
+        "bytes": "DELTA_LENGTH_BYTE_ARRAY", "tiny": "DELTA_BINARY_PACKED",
+        "byte": "DELTA_BINARY_PACKED", "unsigned": "DELTA_BINARY_PACKED",
+        "fixed": "DELTA_BYTE_ARRAY",
+        "list.list.element": "DELTA_BINARY_PACKED",
+        "lists.list.element.list.element": "DELTA_BYTE_ARRAY",
+        "map.key_value.key": "DELTA_LENGTH_BYTE_ARRAY",
+        "map.key_value.value": "BYTE_STREAM_SPLIT",
+        "row.b.c": "DELTA_LENGTH_BYTE_ARRAY", "nothing": "DELTA_BYTE_ARRAY"})
+    return encodings
+
+
 def make(folder):
     table = sample()
     shapes = {
@@ -143,6 +193,16 @@ def make(folder):
             column_encoding={
                 "int": "DELTA_BINARY_PACKED", "long": "DELTA_BINARY_PACKED",
                 "moment": "DELTA_BINARY_PACKED", "small": "DELTA_BINARY_PACKED"}),
+        "encodings": dict(
+            compression="none", use_dictionary=False, data_page_size=3000,
+            write_page_checksum=True, column_encoding=other_encodings()),
+        "encodings-v2": dict(
+            compression="zstd", use_dictionary=False, data_page_size=3000,
+            data_page_version="2.0", write_page_checksum=True,
+            column_encoding=other_encodings()),
+        "brotli": dict(compression="brotli", row_group_size=700),
+        "zstd": dict(compression="zstd", data_page_size=5000),
+        "lz4": dict(compression="lz4", data_page_size=5000),
         "int96": dict(use_deprecated_int96_timestamps=True),
         "millis": dict(coerce_timestamps="ms", allow_truncated_timestamps=True),
     }
@@ -167,5 +227,7 @@ def make(folder):
 if __name__ == "__main__":
     if sys.argv[1] == "show":
         show(sys.argv[2])
+    elif sys.argv[1] == "texts":
+        texts(sys.argv[2], sys.argv[3])
     else:
         make(sys.argv[2])

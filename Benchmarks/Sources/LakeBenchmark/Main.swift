@@ -7,6 +7,7 @@ import LakeFormats
 ///
 ///     LakeBenchmark json 'user varchar, timestamp bigint' FILE…   with a declared schema
 ///     LakeBenchmark json infer FILE…                              with the schema inferred first
+///     LakeBenchmark read FILE                                     of Parquet
 ///
 /// Or writes a Parquet file and reads it again:
 ///
@@ -20,6 +21,7 @@ struct Main {
     if arguments.count >= 3, arguments[0] == "parquet" {
       return try timeParquet(arguments.dropFirst().map { $0 })
     }
+    if arguments.count == 2, arguments[0] == "read" { return try readParquet(arguments[1]) }
     guard arguments.count >= 3, let format = TextFormat(rawValue: arguments[0]) else {
       print("usage: LakeBenchmark FORMAT SCHEMA|infer FILE…")
       exit(64)
@@ -32,6 +34,15 @@ struct Main {
     let seconds = (clock.now - start) / .seconds(1)
     print(run.json(seconds: seconds))
   }
+
+  private static func readParquet(_ path: String) throws {
+    let pool = try makePool()
+    let clock = ContinuousClock()
+    let start = clock.now
+    let run = try ParquetSums(path: path, pool: pool)
+    print(run.json(seconds: (clock.now - start) / .seconds(1)))
+  }
+
   private static func makePool() throws -> ThreadPool {
     let threads = getenv("LAKE_BENCHMARK_THREADS").flatMap { Int(String(cString: $0)) }
     return try ThreadPool(threadCount: threads ?? Machine.current().coreCount)

@@ -6,7 +6,7 @@ import Lakehouse
 package struct Convert: Sendable, Equatable {
   /// Formats by the names that options give them.
   package enum InputFormat: String, Sendable, CaseIterable {
-    case json, ndjson, csv, tsv, text
+    case json, ndjson, csv, tsv, text, parquet
 
     package var meaning: Conversion.InputFormat {
       switch self {
@@ -14,20 +14,28 @@ package struct Convert: Sendable, Equatable {
       case .csv: .csv
       case .tsv: .tsv
       case .text: .text
+      case .parquet: .parquet
       }
     }
   }
 
   package enum OutputFormat: String, Sendable, CaseIterable {
-    case json, ndjson, csv, tsv
+    case json, ndjson, csv, tsv, parquet
 
     package var meaning: Conversion.OutputFormat {
       switch self {
       case .json, .ndjson: .ndjson
       case .csv: .csv
       case .tsv: .tsv
+      case .parquet: .parquet
       }
     }
+  }
+
+  /// A codec of Parquet, with its level.
+  package struct Compression: Sendable, Equatable {
+    package var codec: Conversion.ParquetOptions.Compression
+    package var level: Int?
   }
 
   package typealias RejectLimit = Conversion.RejectLimit
@@ -48,6 +56,8 @@ package struct Convert: Sendable, Equatable {
   /// Nil means to look. One ASCII character.
   package var delimiter: UInt8?
   package var null: String?
+  package var compression: Compression?
+  package var rowGroupRows: Int?
   package var isForced = false
 
   package init() {}
@@ -55,8 +65,8 @@ package struct Convert: Sendable, Equatable {
   package static let declaration = Declaration(
     name: "convert", summary: "Convert files from one format to another",
     discussion: """
-      Reads JSON in every layout, CSV, TSV and lines of text, plain or gzipped, and writes NDJSON, \
-      CSV or TSV. \
+      Reads JSON in every layout, CSV, TSV and lines of text, plain or gzipped, and Parquet, and \
+      writes NDJSON, CSV, TSV or Parquet. \
       Several inputs, and patterns in quotes, become one output. The format of an input is found \
       by looking at its content, that of the output by its extension.
 
@@ -70,12 +80,13 @@ package struct Convert: Sendable, Equatable {
       },
       .one("OUT", .file, "The file to write; - is standard output.") { $0.output = $1 },
     ],
-    options: formatOptions + rejectOptions + [
+    options: formatOptions + parquetOptions + rejectOptions + [
       .flag("force", "Replace OUT if it is there.") { $0.isForced = true }
     ],
     examples: [
       Example("lake convert readings.json readings.csv", "JSON to CSV."),
       Example("lake convert 'landing/*.json.gz' all.ndjson", "Many files into one."),
+      Example("lake convert 'landing/*.json' readings.parquet", "JSON to Parquet."),
       Example(
         "lake convert --schema 'id bigint, name varchar' people.csv people.ndjson",
         "With the types declared instead of inferred."),
@@ -86,10 +97,12 @@ package struct Convert: Sendable, Equatable {
     ])
 
   private static let formatOptions: [OptionDeclaration<Convert>] = [
-    .option("from", "FORMAT", .choice(), "Format of the inputs: json, ndjson, csv, tsv or text.") {
+    .option(
+      "from", "FORMAT", .choice(), "Format of the inputs: json, ndjson, csv, tsv, text or parquet."
+    ) {
       $0.from = $1
     },
-    .option("to", "FORMAT", .choice(), "Format of the output: json, ndjson, csv or tsv.") {
+    .option("to", "FORMAT", .choice(), "Format of the output: json, ndjson, csv, tsv or parquet.") {
       $0.to = $1
     },
     .option(
@@ -106,6 +119,18 @@ package struct Convert: Sendable, Equatable {
     .option("null", "TEXT", .text, "The text that stands for null in a CSV file.") {
       $0.null = $1
     },
+  ]
+
+  private static let parquetOptions: [OptionDeclaration<Convert>] = [
+    .option(
+      "compression", "CODEC", .parquetCompression,
+      "How pages of a Parquet file are compressed: gzip (the default), zstd or none; with a level as in "
+        + "gzip:6 or zstd:9."
+    ) { $0.compression = $1 },
+    .option(
+      "row-group-rows", "N", .integer(1...Int(Int32.max)),
+      "Rows of a row group of a Parquet file; about a million otherwise."
+    ) { $0.rowGroupRows = $1 },
   ]
 
   private static let rejectOptions: [OptionDeclaration<Convert>] = [
@@ -152,6 +177,11 @@ extension Convert {
       conversion.csv.delimiter = delimiter
       conversion.csv.nullText = null
       conversion.replacesOutput = isForced
+      if let compression {
+        conversion.parquet.compression = compression.codec
+        conversion.parquet.level = compression.level
+      }
+      conversion.parquet.rowGroupRows = rowGroupRows
       return conversion
     }
   }
@@ -210,6 +240,23 @@ extension ValueParser where Value == UInt8 {
         byte != UInt8(ascii: "\"")
       else { return text == " " ? UInt8(ascii: " ") : nil }
       return byte
+    }
+  }
+}
+
+extension ValueParser where Value == Convert.Compression {
+  package static var parquetCompression: Self {
+    ValueParser(
+      expected: "gzip, gzip:1 to gzip:9, zstd, zstd:1 to zstd:19 or none",
+      choices: Conversion.ParquetOptions.Compression.allCases.map(\.rawValue)
+    ) { text in
+      let parts = text.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
+      guard let codec = Conversion.ParquetOptions.Compression(rawValue: String(parts[0])) else {
+        return nil
+      }
+      if parts.count == 1 { return Convert.Compression(codec: codec) }
+      guard let level = Int(parts[1]), codec.levels.contains(level) else { return nil }
+      return Convert.Compression(codec: codec, level: level)
     }
   }
 }

@@ -6,6 +6,8 @@ package struct Inspect: Sendable, Equatable {
   package var files: [String] = []
   /// Nil means to look at the content.
   package var from: Convert.InputFormat?
+  /// Whether the pages of Parquet files are shown too.
+  package var withPages = false
 
   package init() {}
 
@@ -13,8 +15,12 @@ package struct Inspect: Sendable, Equatable {
     name: "inspect", summary: "Say what files are, to their columns",
     discussion: """
       Reads every record and shows format, layout, compression, the number of records and rejects, \
-      and for each column its type, its nulls and its range. Of Parquet the footer is read, and \
-      shown to its row groups, encodings and sizes. The name of a table stands for its files.
+      and for each column its type, its nulls and its range. The name of a table stands for its \
+      files.
+
+      Of Parquet the footer is read, and shown to its schema, encodings, sizes and row groups; \
+      with --pages every page, and whether its checksum is right. A bound that is no value of the \
+      column has ≥ or ≤ before it. Of a damaged file all is shown that can be, and what is wrong.
       """,
     initial: Inspect(),
     arguments: [
@@ -23,12 +29,16 @@ package struct Inspect: Sendable, Equatable {
       }
     ],
     options: [
-      .option("from", "FORMAT", .choice(), "Format of the files: json, ndjson, csv, tsv or text.") {
+      .option(
+        "from", "FORMAT", .choice(), "Format of the files: json, ndjson, csv, tsv, text or parquet."
+      ) {
         $0.from = $1
-      }
+      },
+      .flag("pages", "Show each page of a Parquet file.") { $0.withPages = true },
     ],
     examples: [
       Example("lake inspect readings.json", "What is in a file."),
+      Example("lake inspect readings.parquet --pages", "A Parquet file, to its pages."),
       Example("lake inspect customer_trusted", "The files of a table."),
       Example("lake inspect 'landing/*.json' --json", "The same for programs, of many files."),
     ])
@@ -40,13 +50,14 @@ extension Command {
     let stages = StageProgress(reading: "Reading", context: context)
     defer { stages.finish() }
     var shown: [JSONText] = []
+    var exitCode = ExitCode.done
     for name in options.files {
       for path in try options.paths(of: name, context) {
-        try options.inspect(path, with: lake, stages, context, &shown)
+        try options.inspect(path, with: lake, stages, context, &shown, &exitCode)
       }
     }
     if context.globals.wantsJSON { try context.write(.array(shown)) }
-    return .done
+    return exitCode
   }
 }
 
@@ -69,14 +80,19 @@ extension Inspect {
   /// One after the other, so that those before a bad one are seen.
   fileprivate func inspect(
     _ path: String, with lake: Lake, _ stages: StageProgress, _ context: CommandContext,
-    _ shown: inout [JSONText]
+    _ shown: inout [JSONText], _ exitCode: inout ExitCode
   ) throws {
-    if from == nil, let files = try lake.inspectParquet(path) {
+    if from == nil || from == .parquet,
+      let files = try lake.inspectParquet(
+        path, isForced: from == .parquet, withPages: withPages,
+        activity: stages.activity(context.interruption))
+    {
       for file in files {
         if !context.globals.wantsJSON {
           try Inspect.write(file, isFirst: shown.isEmpty, context)
         }
         shown.append(file.json)
+        if !file.faults.isEmpty { exitCode = .failed }
       }
       return
     }

@@ -52,7 +52,8 @@ package final class NodeCounters: Sendable {
 /// What a scan read and what it passed over.
 package final class ScanCounters: Sendable {
   package enum Kind: Int, Sendable, CaseIterable {
-    case files, filesSkipped, rowGroups, rowGroupsSkipped, bytes, rowsRead, rejects
+    case files, filesSkipped, rowGroups, rowGroupsSkipped, pages, pagesSkipped, bytes, rowsRead,
+      rejects
   }
 
   private let counts = Mutex(Array(repeating: 0, count: Kind.allCases.count))

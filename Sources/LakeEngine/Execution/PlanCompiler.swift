@@ -6,13 +6,18 @@ final class PlanCompiler {
   let context: ExecutionContext
   let profile: ExecutionProfile?
   let hashMask: UInt64
+  let groupsOfOnePart: Int
   var nodeCount = 0
   /// What shared plans gave.
   var shared: [ObjectIdentifier: KeptBatches] = [:]
   /// What the last round of a recursion gave.
   var working: [ObjectIdentifier: KeptBatches] = [:]
 
-  init(_ context: ExecutionContext, profile: ExecutionProfile?, hashMask: UInt64) {
+  init(
+    _ context: ExecutionContext, profile: ExecutionProfile?, hashMask: UInt64,
+    groupsOfOnePart: Int
+  ) {
+    self.groupsOfOnePart = groupsOfOnePart
     self.context = context
     self.profile = profile
     self.hashMask = hashMask

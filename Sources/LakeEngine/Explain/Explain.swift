@@ -37,7 +37,8 @@ package enum Explain {
 
   static let scanCounts: [(kind: ScanCounters.Kind, name: String)] = [
     (.files, "files"), (.filesSkipped, "files skipped"), (.rowGroups, "row groups"),
-    (.rowGroupsSkipped, "row groups skipped"), (.bytes, "bytes"), (.rowsRead, "rows read"),
+    (.rowGroupsSkipped, "row groups skipped"), (.pages, "pages"),
+    (.pagesSkipped, "pages skipped"), (.bytes, "bytes"), (.rowsRead, "rows read"),
     (.rejects, "rejects"),
   ]
 }

@@ -97,6 +97,7 @@ struct PlanNodeText {
     }
     let residual = join.residual.map { ExpressionText.text($0, left + right) } ?? ""
     self.init(word, [("on", keys.joined(separator: " AND ")), ("if", residual)])
+    if join.makesTableOfLeft { details.append((label: "", text: "(table of the left side)")) }
   }
 
   private static func order(_ keys: [SortKey], _ names: [String]) -> String {

@@ -130,17 +130,6 @@ extension SortKey {
   }
 }
 
-extension Value {
-  /// The same to the last bit: −0 is not 0 here, and NaN is NaN.
-  fileprivate func isIdentical(to other: Value) -> Bool {
-    switch (self, other) {
-    case (.float(let a), .float(let b)): a.bitPattern == b.bitPattern
-    case (.double(let a), .double(let b)): a.bitPattern == b.bitPattern
-    default: self == other
-    }
-  }
-}
-
 extension DataType {
   /// Whether every value has one of the target type.
   package func castsWithoutFailure(to target: DataType) -> Bool {

@@ -135,6 +135,9 @@ package struct JoinPlan: Sendable {
   package var keys: [(left: BoundExpression, right: BoundExpression)]
   /// What must hold besides, over the columns of both sides.
   package var residual: BoundExpression?
+  /// For semi and anti joins with keys: the left side is the smaller one, so its rows become the
+  /// table that is looked up. The rows that come out are the same.
+  package var makesTableOfLeft = false
 
   package init(
     _ kind: Kind, _ left: Plan, _ right: Plan,

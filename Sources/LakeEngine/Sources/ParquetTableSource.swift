@@ -1,14 +1,18 @@
 import LakeCore
 import LakeFormats
 
-/// A table of Parquet files: a morsel is a row group, and row groups in which no row can fulfil the
-/// condition are passed over by their statistics.
+/// A table of Parquet files: a morsel is a row group. Row groups and pages in which no row can
+/// fulfil the condition are passed over by what the file says of them, and columns that the
+/// condition does not need are read where a row fulfils it.
 ///
 /// Columns are found by name. One that a file does not have is null; one of another type is cast.
 package struct ParquetTableSource: TableSource {
   /// In the order of their rows.
   package var files: [SourceFile]
   package var rowCountEstimate: Int?
+  /// Whether row groups and pages are passed over, and columns read late. The rows are the same
+  /// without it.
+  package var skips = true
 
   /// The files are sorted by the bytes of their paths, unless they come in an order of their own.
   package init(files: [SourceFile], rowCountEstimate: Int? = nil, keepsOrder: Bool = false) {
@@ -23,7 +27,7 @@ package struct ParquetTableSource: TableSource {
   ) throws -> any MorselSource {
     let columns = ScanColumns(request)
     let wanted = files.filter { file in
-      guard let predicate = request.predicate else { return true }
+      guard skips, let predicate = request.predicate else { return true }
       return ScanPruning(columns, file: file).canHold(predicate)
     }
     request.counters?.add(.filesSkipped, files.count - wanted.count)
@@ -35,7 +39,7 @@ package struct ParquetTableSource: TableSource {
         tracker: context.tracker)
       opened.set(index, try ParquetTableFile(wanted[index], file, columns))
     }
-    return ParquetScan(opened.values, columns, request.counters, context)
+    return ParquetScan(opened.values, columns, skips: skips, request.counters, context)
   }
 }
 
@@ -75,6 +79,7 @@ struct ParquetTableFile: Sendable {
 private final class ParquetScan: MorselSource, @unchecked Sendable {
   private let files: [ParquetTableFile]
   private let columns: ScanColumns
+  private let skips: Bool
   private let counters: ScanCounters?
   private let context: ExecutionContext
   private var file = 0
@@ -82,11 +87,12 @@ private final class ParquetScan: MorselSource, @unchecked Sendable {
   private var firstRow = 0
 
   init(
-    _ files: [ParquetTableFile], _ columns: ScanColumns, _ counters: ScanCounters?,
-    _ context: ExecutionContext
+    _ files: [ParquetTableFile], _ columns: ScanColumns, skips: Bool,
+    _ counters: ScanCounters?, _ context: ExecutionContext
   ) {
     self.files = files
     self.columns = columns
+    self.skips = skips
     self.counters = counters
     self.context = context
   }
@@ -104,49 +110,16 @@ private final class ParquetScan: MorselSource, @unchecked Sendable {
         group += 1
         firstRow += rows
       }
-      if let predicate = columns.predicate,
+      if skips, let predicate = columns.predicate,
         !ScanPruning(columns, current, rowGroup: group).canHold(predicate)
       {
         counters?.add(.rowGroupsSkipped, 1)
         continue
       }
       return ParquetMorsel(
-        file: current, rowGroup: group, firstRow: firstRow, columns: columns, counters: counters,
-        context: context.evaluation)
+        file: current, rowGroup: group, firstRow: firstRow, columns: columns, skips: skips,
+        counters: counters, context: context.evaluation)
     }
     return nil
-  }
-}
-
-private struct ParquetMorsel: Morsel {
-  let file: ParquetTableFile
-  let rowGroup: Int
-  let firstRow: Int
-  let columns: ScanColumns
-  let counters: ScanCounters?
-  let context: EvaluationContext
-
-  func read(emit: (Batch) throws -> Void) throws {
-    let filter = ScanFilter(columns.predicate, context)
-    var row = firstRow
-    try file.file.read(rowGroup: rowGroup, columns: file.fileColumns) { batch in
-      let assembled = try columns.assemble(
-        batch.rowCount, file: file.source, firstRow: row, context.kernels
-      ) { index in
-        let type = columns.schema.fields[index].type
-        guard let place = file.places[index] else {
-          return try ColumnVector.nulls(type: type, count: batch.rowCount)
-        }
-        let column = batch.columns[place]
-        if column.type == type { return column }
-        return try context.kernels.cast(column, to: type).raised()
-      }
-      row += batch.rowCount
-      try filter.add(assembled, emit: emit)
-    }
-    try filter.flush(emit: emit)
-    counters?.add(.rowGroups, 1)
-    counters?.add(.rowsRead, row - firstRow)
-    counters?.add(.bytes, file.file.rowGroups[rowGroup].totalBytes)
   }
 }

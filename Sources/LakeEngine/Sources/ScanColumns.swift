@@ -34,6 +34,14 @@ struct ScanColumns: Sendable {
 
   var wantsRowNumbers: Bool { parts.contains { if case .row = $0 { true } else { false } } }
 
+  /// The place in the schema of an expression that is a column of the table and nothing else.
+  func tableColumn(_ expression: BoundExpression) -> Int? {
+    guard case .column(let place) = expression.node, parts.indices.contains(place),
+      case .table(let index) = parts[place]
+    else { return nil }
+    return index
+  }
+
   /// The columns of a batch of one file. `read` gives the columns that were read from it, by their
   /// place in the schema; `firstRow` is the number of the batch's first row in its file.
   func assemble(
@@ -96,11 +104,22 @@ struct ScanFilter {
   }
 
   func add(_ batch: Batch, emit: (Batch) throws -> Void) throws {
-    guard let evaluator else {
+    try addKept(try kept(batch), emit: emit)
+  }
+
+  /// The rows of a batch that fulfil the condition.
+  func kept(_ batch: Batch) throws -> Batch {
+    guard let evaluator, batch.rowCount > 0 else { return batch }
+    return try evaluator.filter(batch)
+  }
+
+  /// Adds rows that were found to fulfil the condition.
+  func addKept(_ batch: Batch, emit: (Batch) throws -> Void) throws {
+    if evaluator == nil {
       if batch.rowCount > 0 { try emit(batch) }
-      return
+    } else {
+      try gatherer.add(batch, emit: emit)
     }
-    if batch.rowCount > 0 { try gatherer.add(try evaluator.filter(batch), emit: emit) }
   }
 
   func flush(emit: (Batch) throws -> Void) throws { try gatherer.flush(emit: emit) }

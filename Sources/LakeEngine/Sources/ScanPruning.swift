@@ -1,8 +1,8 @@
 import LakeCore
 import LakeFormats
 
-/// What is known of the rows of a file or of a row group without reading them: enough, sometimes,
-/// to say that a condition holds for none of them.
+/// What is known of some rows without reading them: enough, sometimes, to say that a condition
+/// holds for none of them.
 struct ScanPruning {
   /// What is known of a column.
   struct Range {
@@ -11,36 +11,25 @@ struct ScanPruning {
     /// Whether no value, or every value, is null, as far as is known.
     var hasNoNulls = false
     var isAllNull = false
+    /// Nil where a value may be there.
+    var filter: ParquetColumnFilter?
   }
 
   private let columns: ScanColumns
   private let range: (Int) -> Range?
 
+  /// `range` says what is known of a column of the table.
+  init(_ columns: ScanColumns, range: @escaping (Int) -> Range?) {
+    self.columns = columns
+    self.range = range
+  }
+
   /// Of a file, by the values of its partition alone.
   init(_ columns: ScanColumns, file: SourceFile) {
-    self.columns = columns
-    range = { ScanPruning.constant(file.constants[$0]) }
+    self.init(columns) { ScanPruning.constant(file.constants[$0]) }
   }
 
-  /// Of a row group, by its statistics.
-  init(_ columns: ScanColumns, _ file: ParquetTableFile, rowGroup: Int) {
-    self.columns = columns
-    range = { index in
-      if let constant = ScanPruning.constant(file.source.constants[index]) { return constant }
-      guard let place = file.places[index] else { return Range(isAllNull: true) }
-      let column = file.fileColumns[place]
-      guard file.file.schema.fields[column].type == columns.schema.fields[index].type else {
-        return nil
-      }
-      let group = file.file.rowGroups[rowGroup]
-      let known = group.statistics(column: column)
-      return Range(
-        minimum: known.minimum, maximum: known.maximum, hasNoNulls: known.nullCount == 0,
-        isAllNull: known.nullCount == group.rowCount)
-    }
-  }
-
-  private static func constant(_ value: Value?) -> Range? {
+  static func constant(_ value: Value?) -> Range? {
     guard let value else { return nil }
     if value.isNull { return Range(isAllNull: true) }
     return Range(minimum: value, maximum: value, hasNoNulls: true)
@@ -56,43 +45,129 @@ struct ScanPruning {
     case .not(let inner):
       if case .isNull(let tested) = inner.node { return known(tested)?.isAllNull != true }
       return true
-    case .compare(let comparison, let a, let b):
-      if case .literal(let value) = b.node { return canHold(comparison, a, value) }
-      if case .literal(let value) = a.node { return canHold(comparison.mirrored, b, value) }
-      return true
-    case .isIn(let inner, let members):
-      return members.contains { member in
-        guard case .literal(let value) = member.node else { return true }
-        return canHold(.equal, inner, value)
-      }
+    case .compare, .isIn, .call:
+      guard let test = ColumnTest(condition) else { return true }
+      return known(test.column).map { ScanPruning.canHold(test, $0) } ?? true
     default: return true
     }
   }
 
   /// What is known of a plain column of the table.
   private func known(_ expression: BoundExpression) -> Range? {
-    guard case .column(let place) = expression.node, columns.parts.indices.contains(place),
-      case .table(let index) = columns.parts[place]
-    else { return nil }
-    return range(index)
+    columns.tableColumn(expression).flatMap { range($0) }
   }
 
-  private func canHold(
-    _ comparison: Comparison, _ column: BoundExpression, _ value: Value
+  private static func canHold(_ test: ColumnTest, _ range: Range) -> Bool {
+    switch test.kind {
+    case .compare(let comparison, let value):
+      return canHold(comparison, value, range, test.column.type)
+    case .isIn(let values):
+      return values.contains { canHold(.equal, $0, range, test.column.type) }
+    case .startsWith(let prefix): return canStart(with: prefix, range)
+    }
+  }
+
+  private static func canHold(
+    _ comparison: Comparison, _ value: Value, _ range: Range, _ type: DataType
   ) -> Bool {
-    guard let range = known(column) else { return true }
     if comparison == .distinct || comparison == .notDistinct { return true }
     if value.isNull || range.isAllNull { return false }
-    let type = column.type
     let least = range.minimum.flatMap { ValueOrder.compare($0, value, type) }
     let greatest = range.maximum.flatMap { ValueOrder.compare($0, value, type) }
     switch comparison {
-    case .equal: return (least ?? 0) <= 0 && (greatest ?? 0) >= 0
+    case .equal:
+      let isBetween = (least ?? 0) <= 0 && (greatest ?? 0) >= 0
+      return isBetween && (range.filter?.mayContain(value) ?? true)
     case .less: return (least ?? -1) < 0
     case .lessOrEqual: return (least ?? 0) <= 0
     case .greater: return (greatest ?? 1) > 0
     case .greaterOrEqual: return (greatest ?? 0) >= 0
     default: return true
+    }
+  }
+
+  private static func canStart(with prefix: [UInt8], _ range: Range) -> Bool {
+    if range.isAllNull { return false }
+    if case .string(let maximum)? = range.maximum,
+      maximum.utf8.lexicographicallyPrecedes(prefix)
+    {
+      return false
+    }
+    guard case .string(let minimum)? = range.minimum else { return true }
+    return minimum.utf8.starts(with: prefix) || minimum.utf8.lexicographicallyPrecedes(prefix)
+  }
+}
+
+/// A condition on one column and constants that bounds say something of.
+struct ColumnTest {
+  enum Kind {
+    case compare(Comparison, Value)
+    case isIn([Value])
+    case startsWith([UInt8])
+  }
+
+  let column: BoundExpression
+  let kind: Kind
+
+  /// Nil for conditions of other forms.
+  init?(_ condition: BoundExpression) {
+    switch condition.node {
+    case .compare(let comparison, let a, let b):
+      if case .literal(let value) = b.node {
+        (column, kind) = (a, .compare(comparison, value))
+      } else if case .literal(let value) = a.node {
+        (column, kind) = (b, .compare(comparison.mirrored, value))
+      } else {
+        return nil
+      }
+    case .isIn(let inner, let members):
+      let values = members.compactMap { member -> Value? in
+        if case .literal(let value) = member.node { value } else { nil }
+      }
+      guard values.count == members.count else { return nil }
+      (column, kind) = (inner, .isIn(values))
+    case .call(let function, let arguments):
+      guard let text = arguments.first, text.type == .varchar,
+        let kind = ColumnTest.textTest(function, Array(arguments.dropFirst()))
+      else { return nil }
+      (column, self.kind) = (text, kind)
+    default: return nil
+    }
+  }
+
+  /// LIKE by what stands before its first wildcard.
+  private static func textTest(
+    _ function: ScalarFunction, _ arguments: [BoundExpression]
+  ) -> Kind? {
+    var texts: [String] = []
+    for argument in arguments {
+      guard case .literal(.string(let text)) = argument.node else { return nil }
+      texts.append(text)
+    }
+    guard let first = texts.first else { return nil }
+    switch function.name.lowercased() {
+    case "starts_with" where texts.count == 1: return .startsWith(Array(first.utf8))
+    case "like":
+      let escape = texts.count > 1 ? Array(texts[1].utf8) : nil
+      let pattern = Array(first.utf8).withUnsafeBytes {
+        try? LikePattern(ByteRun($0), escape: escape)
+      }
+      guard let pattern else { return nil }
+      let prefix = pattern.segments[0].runs[0]
+      if pattern.segments.count == 1, pattern.segments[0].isLiteral {
+        return .compare(.equal, .string(String(decoding: prefix, as: UTF8.self)))
+      }
+      return prefix.isEmpty ? nil : .startsWith(prefix)
+    default: return nil
+    }
+  }
+
+  /// Whether a filter of values can answer.
+  var isEquality: Bool {
+    switch kind {
+    case .compare(let comparison, _): comparison == .equal
+    case .isIn: true
+    case .startsWith: false
     }
   }
 }
@@ -107,29 +182,5 @@ extension Comparison {
     case .greaterOrEqual: .lessOrEqual
     default: self
     }
-  }
-}
-
-/// The order of single values.
-enum ValueOrder {
-  /// Negative, zero or positive; nil where the values have no order, NaN among them.
-  static func compare(_ a: Value, _ b: Value, _ type: DataType) -> Int? {
-    switch (a, b) {
-    case (.bool(let x), .bool(let y)): return sign(x ? 1 : 0, y ? 1 : 0)
-    case (.int(let x), .int(let y)): return sign(x, y)
-    case (.int128(let x), .int128(let y)):
-      return type == .uuid ? sign(UInt128(bitPattern: x), UInt128(bitPattern: y)) : sign(x, y)
-    case (.float(let x), .float(let y)): return x == x && y == y ? sign(x, y) : nil
-    case (.double(let x), .double(let y)): return x == x && y == y ? sign(x, y) : nil
-    case (.string(let x), .string(let y)): return bytes(Array(x.utf8), Array(y.utf8))
-    case (.bytes(let x), .bytes(let y)): return bytes(x, y)
-    default: return nil
-    }
-  }
-
-  private static func sign<T: Comparable>(_ x: T, _ y: T) -> Int { x < y ? -1 : x > y ? 1 : 0 }
-
-  private static func bytes(_ x: [UInt8], _ y: [UInt8]) -> Int {
-    x.lexicographicallyPrecedes(y) ? -1 : y.lexicographicallyPrecedes(x) ? 1 : 0
   }
 }

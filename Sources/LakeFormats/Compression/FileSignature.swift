@@ -120,7 +120,8 @@ extension FileSignature {
     case .snappy: "Decompress it, or compress it with gzip instead."
     case .zip: "Unpack it with unzip."
     case .tar: "Unpack it with tar -xf."
-    case .parquet, .avro, .orc, .arrow, .sqlite:
+    case .parquet: "It is read by lake convert and lake inspect where no other format is said."
+    case .avro, .orc, .arrow, .sqlite:
       "Export it as newline-delimited JSON or as CSV."
     case .pdf, .executable: "Leave it out."
     case .utf32LittleEndian: "Convert it with iconv -f UTF-32LE -t UTF-8."

@@ -26,10 +26,14 @@ package struct Libdeflate: Sendable {
       UnsafeMutablePointer<Int>?, UnsafeMutablePointer<Int>?
     ) -> Int32
 
+  /// A checksum so far, bytes and their count.
+  typealias Checksum = @Sendable @convention(c) (UInt32, UnsafeRawPointer?, Int) -> UInt32
+
   let allocateCompressor: AllocateCompressor
   let freeCompressor: Free
   let allocateDecompressor: AllocateDecompressor
   let freeDecompressor: Free
+  let crc32: Checksum
   private let deflate: Functions
   private let zlib: Functions
   private let gzip: Functions
@@ -48,6 +52,7 @@ package struct Libdeflate: Sendable {
       let freeCompressor = dlsym(library, "libdeflate_free_compressor"),
       let allocateDecompressor = dlsym(library, "libdeflate_alloc_decompressor"),
       let freeDecompressor = dlsym(library, "libdeflate_free_decompressor"),
+      let crc32 = dlsym(library, "libdeflate_crc32"),
       let deflate = Functions(library, "deflate"),
       let zlib = Functions(library, "zlib"),
       let gzip = Functions(library, "gzip")
@@ -57,6 +62,7 @@ package struct Libdeflate: Sendable {
     self.freeCompressor = unsafeBitCast(freeCompressor, to: Free.self)
     self.allocateDecompressor = unsafeBitCast(allocateDecompressor, to: AllocateDecompressor.self)
     self.freeDecompressor = unsafeBitCast(freeDecompressor, to: Free.self)
+    self.crc32 = unsafeBitCast(crc32, to: Checksum.self)
     self.deflate = deflate
     self.zlib = zlib
     self.gzip = gzip

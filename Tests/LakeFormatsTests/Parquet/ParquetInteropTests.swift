@@ -76,7 +76,7 @@ struct ParquetInteropTests {
     try #require(result.exitCode == 0, "\(result.errorText)")
     let names = try FileManager.default.contentsOfDirectory(atPath: folder.path)
       .filter { $0.hasSuffix(".parquet") }.sorted()
-    #expect(names.count == 10)
+    #expect(names.count == 15)
     for name in names {
       let (schema, columns) = try ParquetTrip.read(folder.file(name))
       let wanted = String(decoding: try folder.read(name + ".txt"), as: UTF8.self)
@@ -85,6 +85,76 @@ struct ParquetInteropTests {
         let found = columns[index].map { PyArrowText.text($0, field.type) }
           .joined(separator: ";")
         #expect(found == wanted[index], "\(name): \(field)")
+      }
+      try Self.expectSameInParts(folder.file(name), columns)
+    }
+  }
+
+  /// What is read after rows were passed over, whole pages of both versions among them.
+  private static func expectSameInParts(_ path: String, _ columns: [[Value]]) throws {
+    let file = try ParquetFile.open(
+      path, in: LocalFileSystem(), libraries: CodecLibraries(), tracker: nil)
+    var first = 0
+    for (index, group) in file.rowGroups.enumerated() {
+      let ranges = stride(from: 5, to: group.rowCount - 4, by: 230).map { $0..<($0 + 4) }
+      var found: [[Value]] = columns.map { _ in [] }
+      try file.read(rowGroup: index, columns: Array(columns.indices), rows: ranges) { batch in
+        for (place, column) in batch.columns.enumerated() { found[place] += column.allValues }
+      }
+      for (place, column) in columns.enumerated() {
+        let wanted = ranges.flatMap { column[(first + $0.lowerBound)..<(first + $0.upperBound)] }
+        #expect(areSame(found[place], wanted), "\(path): \(file.schema.fields[place])")
+      }
+      first += group.rowCount
+    }
+  }
+}
+
+enum StrangeFiles {
+  static let good = Repository.path("../shared/data/parquet/good")
+  static let areThere = FileManager.default.fileExists(atPath: good)
+}
+
+/// Files that other projects keep, where they lie beside the checkout.
+@Suite(
+  "Parquet of strangers",
+  .enabled(if: PyArrow.isThere, "skipped: there is no Python with pyarrow (LAKE_TEST_PYTHON)"),
+  .enabled(if: StrangeFiles.areThere, "skipped: ../shared/data/parquet is not there"))
+struct ParquetStrangerTests {
+  private static let folder = StrangeFiles.good
+
+  /// Where we do not answer as pyarrow does, and why.
+  private static let exceptions: [String: String] = [
+    "datapage_v1-corrupt-checksum.parquet": "both refuse it",
+    "int96_from_spark.parquet": "the year 294247 does not fit into pyarrow's arithmetic",
+  ]
+
+  @Test func goodFilesEqualWhatPyArrowReads() throws {
+    let texts = try TemporaryDirectory()
+    let result = try #require(
+      PyArrow.run("\(PyArrow.script) texts \(Self.folder) \(texts.path)", in: texts.path))
+    try #require(result.exitCode == 0, "\(result.errorText)")
+    let names = try FileManager.default.contentsOfDirectory(atPath: Self.folder)
+      .filter { $0.hasSuffix(".parquet") && !$0.hasPrefix("large_string_map") }.sorted()
+    for name in names {
+      let exception = Self.exceptions[name]
+      do {
+        let (schema, columns) = try ParquetTrip.read("\(Self.folder)/\(name)")
+        let path = texts.file(name + ".txt")
+        guard FileManager.default.fileExists(atPath: path) else {
+          #expect(exception != nil, "\(name) is read by us alone")
+          continue
+        }
+        let wanted = String(decoding: try texts.read(name + ".txt"), as: UTF8.self)
+          .split(separator: "\n", omittingEmptySubsequences: false)
+        for (index, field) in schema.fields.enumerated() {
+          let found = columns[index].map { PyArrowText.text($0, field.type) }
+            .joined(separator: ";")
+          guard exception == nil else { continue }
+          #expect(found == wanted[index], "\(name): \(field)")
+        }
+      } catch let error as LakeError {
+        #expect(exception != nil, "\(error)")
       }
     }
   }

@@ -100,8 +100,24 @@ struct ParquetStatisticsTests {
     #expect(row.maximum == .string(String(repeating: "a", count: 62) + "b"))
   }
 
+  @Test func charactersOfSeveralBytesAreRoundedToo() throws {
+    let cases: [(last: Character, next: String)] = [
+      ("\u{7F}", "\u{80}"), ("\u{7FF}", "\u{800}"), ("\u{D7FF}", "\u{E000}"),
+      ("\u{FFFF}", "\u{10000}"), ("語", "\u{8A9F}"),
+    ]
+    for (last, next) in cases {
+      let before = String(repeating: "a", count: 64 - last.utf8.count)
+      let (row, _) = try bounds(.varchar, [.string(before + String(last) + "zzz")])
+      #expect(row.minimum == .string(before + String(last)))
+      #expect(row.maximum == .string(before + next))
+    }
+    let greatest = "語" + String(repeating: "\u{10FFFF}", count: 20)
+    let (row, _) = try bounds(.varchar, [.string(greatest)])
+    #expect(row.maximum == .string("\u{8A9F}"))
+  }
+
   @Test func textThatCannotBeRoundedUpHasNoMaximum() throws {
-    let long = String(repeating: "\u{7F}", count: 70)
+    let long = String(repeating: "\u{10FFFF}", count: 70)
     let (row, _) = try bounds(.varchar, [.string(long), .string("a")])
     #expect(row.minimum == .string("a") && row.maximum == nil)
     let bytes = try bounds(.varbinary, [.bytes([UInt8](repeating: 255, count: 65))])

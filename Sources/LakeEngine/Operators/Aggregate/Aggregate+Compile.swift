@@ -7,9 +7,10 @@ extension PlanCompiler {
     let pipeline = try compile(aggregate.input)
     let calls = aggregate.aggregates.map(\.call)
     let shape = GroupingShape(
-      keys: aggregate.keys.map(\.expression), calls: calls, kernels: kernels, hashMask: hashMask)
+      keys: aggregate.keys.map(\.expression), calls: calls, kernels: kernels, hashMask: hashMask,
+      groupsOfOnePart: groupsOfOnePart)
     let inputs = GroupingInputs(shape, context.evaluation)
-    var merged: Grouping?
+    var merger = GroupMerger(context, groupsOfOnePart: groupsOfOnePart)
     try pipeline.runMorsels(
       context,
       each: { feed -> Grouping? in
@@ -21,16 +22,14 @@ extension PlanCompiler {
         }
         return grouping
       },
-      consume: { part in
-        guard let part else { return }
-        if let merged { try merged.merge(part) } else { merged = part }
-      })
+      consume: { if let part = $0 { try merger.add(part, like: shape) } })
     // Without keys there is a row even of nothing.
-    if merged == nil, aggregate.keys.isEmpty { merged = try Grouping(shape) }
-    guard let merged, merged.count > 0 else {
+    if merger.isEmpty, aggregate.keys.isEmpty {
+      try merger.add(try Grouping(shape), like: shape)
+    }
+    guard let rows = try merger.finish() else {
       return Pipeline(KeptBatches().makeSource(), node: node)
     }
-    let rows = RowsInMemory(columns: try merged.finish(), rowCount: merged.count)
     return Pipeline(RowSource(rows, kernels), node: node)
   }
 

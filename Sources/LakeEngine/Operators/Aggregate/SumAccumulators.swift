@@ -70,10 +70,37 @@ final class ExactSumAccumulator: Accumulator {
 
   func merge(_ other: any Accumulator, _ groups: UnsafePointer<UInt32>, count: Int) throws {
     guard let other = other as? ExactSumAccumulator else { return }
+    let (sums, counts) = (sums.pointer, counts.pointer)
+    let (theirs, seen) = (other.sums.pointer, other.counts.pointer)
+    var overflows = false
     for group in 0..<count {
-      try add(other.sums.pointer[group], to: Int(groups[group]))
-      counts.pointer[Int(groups[group])] &+= other.counts.pointer[group]
+      let target = Int(groups[group])
+      let (sum, overflow) = sums[target].addingReportingOverflow(theirs[group])
+      sums[target] = sum
+      overflows = overflows || overflow
+      counts[target] &+= seen[group]
     }
+    if overflows { throw tooLarge }
+  }
+
+  var mergesParts: Bool { true }
+
+  func merge(
+    _ other: any Accumulator, rows: UnsafePointer<UInt32>, _ groups: UnsafePointer<UInt32>,
+    count: Int
+  ) throws {
+    guard let other = other as? ExactSumAccumulator else { return }
+    let (sums, counts) = (sums.pointer, counts.pointer)
+    let (theirs, seen) = (other.sums.pointer, other.counts.pointer)
+    var overflows = false
+    for index in 0..<count {
+      let (target, source) = (Int(groups[index]), Int(rows[index]))
+      let (sum, overflow) = sums[target].addingReportingOverflow(theirs[source])
+      sums[target] = sum
+      overflows = overflows || overflow
+      counts[target] &+= seen[source]
+    }
+    if overflows { throw tooLarge }
   }
 
   func finish(groups: Int) throws -> ColumnVector {
@@ -206,6 +233,22 @@ final class DoubleSumAccumulator: Accumulator {
     for group in 0..<count {
       sums[Int(groups[group])] += other.sums.pointer[group]
       counts[Int(groups[group])] &+= other.counts.pointer[group]
+    }
+  }
+
+  var mergesParts: Bool { true }
+
+  func merge(
+    _ other: any Accumulator, rows: UnsafePointer<UInt32>, _ groups: UnsafePointer<UInt32>,
+    count: Int
+  ) throws {
+    guard let other = other as? DoubleSumAccumulator else { return }
+    let (sums, counts) = (sums.pointer, counts.pointer)
+    let (theirs, seen) = (other.sums.pointer, other.counts.pointer)
+    for index in 0..<count {
+      let (target, source) = (Int(groups[index]), Int(rows[index]))
+      sums[target] += theirs[source]
+      counts[target] &+= seen[source]
     }
   }
 

@@ -2,12 +2,12 @@ import LakeCore
 
 /// Reads DELTA_BINARY_PACKED, one pack after the other.
 struct DeltaDecoder {
-  private var cursor: UnsafePointer<UInt8>
+  private(set) var cursor: UnsafePointer<UInt8>
   private let end: UnsafePointer<UInt8>
   private let packCount: Int
   private let packValues: Int
   /// Values of the page that were not handed out.
-  private var remaining: Int
+  private(set) var remaining: Int
   private var value: Int64
   private var isFirst = true
   private var minimum: Int64 = 0
@@ -63,6 +63,27 @@ struct DeltaDecoder {
       value = sum
       deltaAt &+= taken
       done &+= taken
+    }
+  }
+
+  /// Passes over `count` values, which takes their sum all the same.
+  mutating func skip(_ count: Int) throws(LakeError) {
+    guard count <= remaining else { throw Varint.truncated }
+    remaining -= count
+    var left = count
+    if isFirst, left > 0 {
+      isFirst = false
+      left -= 1
+    }
+    let room = deltas.pointer(as: Int64.self)
+    while left > 0 {
+      if deltaAt == deltaCount { try nextPack() }
+      let taken = min(left, deltaCount &- deltaAt)
+      var sum = value
+      for index in 0..<taken { sum = sum &+ room[deltaAt &+ index] }
+      value = sum
+      deltaAt &+= taken
+      left &-= taken
     }
   }
 

@@ -52,6 +52,33 @@ struct HybridDecoder {
     }
   }
 
+  /// Passes over `count` values.
+  mutating func skip(_ count: Int) throws(LakeError) {
+    var left = count
+    while left > 0 {
+      if runCount > 0 {
+        let taken = min(runCount, left)
+        runCount &-= taken
+        left &-= taken
+      } else if spareCount > 0 {
+        let taken = min(spareCount, left)
+        spareCount &-= taken
+        left &-= taken
+      } else if packedCount > 0 {
+        let whole = min(packedCount, left) & ~7
+        if whole > 0 {
+          cursor += whole / 8 * width
+          packedCount &-= whole
+          left &-= whole
+        } else {
+          unpackSpare()
+        }
+      } else {
+        try readHeader()
+      }
+    }
+  }
+
   private func fill<T: FixedWidthInteger & UnsignedInteger>(
     _ out: UnsafeMutablePointer<T>, _ count: Int
   ) {
@@ -100,6 +127,9 @@ struct HybridDecoder {
       runValue = 0
       for index in 0..<byteCount { runValue |= UInt32(cursor[index]) << UInt32(index * 8) }
       cursor += byteCount
+      guard width == 32 || runValue >> UInt32(width) == 0 else {
+        throw LakeError.parquetDamage("a run of numbers of \(width) bits repeats \(runValue)")
+      }
       runCount = Int(count)
     }
   }

@@ -9,6 +9,18 @@ enum LeafValues {
   /// Bytes of 0 and 1.
   case booleans(UnsafePointer<UInt8>)
 
+  /// The bits of a value in PLAIN; nil for text, which has its own lengths.
+  func plainBits(_ leaf: LeafColumn) -> Int? {
+    switch self {
+    case .words: (leaf.physical.width ?? 8) * 8
+    case .wide: leaf.typeLength * 8
+    case .text: nil
+    case .booleans: 1
+    }
+  }
+
+  var views: UnsafePointer<StringView>? { if case .text(let views) = self { views } else { nil } }
+
   func dropFirst(_ count: Int) -> LeafValues {
     switch self {
     case .words(let values): .words(values + count)

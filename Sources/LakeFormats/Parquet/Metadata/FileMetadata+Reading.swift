@@ -209,8 +209,25 @@ extension ParquetRowGroupMetadata {
         }
       case 2: totalByteSize = try reader.int(field)
       case 3: rowCount = try reader.count(field)
+      case 4:
+        try reader.list(field, of: .structure) { (reader) throws(LakeError) in
+          sortingColumns.append(try ParquetSortingColumn(&reader))
+        }
       case 5: fileOffset = try reader.int(field)
       case 6: totalCompressedSize = try reader.int(field)
+      default: try reader.skip(field)
+      }
+    }
+  }
+}
+
+extension ParquetSortingColumn {
+  fileprivate init(_ reader: inout ThriftReader) throws(LakeError) {
+    try reader.structure { (reader, field) throws(LakeError) in
+      switch field.id {
+      case 1: leaf = try reader.int(field)
+      case 2: isDescending = try reader.bool(field)
+      case 3: putsNullsFirst = try reader.bool(field)
       default: try reader.skip(field)
       }
     }
@@ -220,12 +237,18 @@ extension ParquetRowGroupMetadata {
 extension ParquetChunkMetadata {
   fileprivate init(_ reader: inout ThriftReader) throws(LakeError) {
     var hasMetadata = false
+    // Of the offset index and of the column index: place and length.
+    var indexPlaces: [Int?] = [nil, nil, nil, nil]
     try reader.structure { (reader, field) throws(LakeError) in
       switch field.id {
       case 1: filePath = try reader.text(field)
       case 3:
         hasMetadata = true
         try readMetadata(&reader, field)
+      case 4: indexPlaces[0] = try reader.int(field)
+      case 5: indexPlaces[1] = try reader.int(field)
+      case 6: indexPlaces[2] = try reader.int(field)
+      case 7: indexPlaces[3] = try reader.int(field)
       case 8, 9:
         isEncrypted = true
         try reader.skip(field)
@@ -235,6 +258,12 @@ extension ParquetChunkMetadata {
     guard hasMetadata || isEncrypted else {
       throw LakeError.parquetDamage("a column of a row group has no metadata")
     }
+    if let offset = indexPlaces[0], let length = indexPlaces[1] {
+      offsetIndex = ParquetFilePart(offset: offset, length: length)
+    }
+    if let offset = indexPlaces[2], let length = indexPlaces[3] {
+      columnIndex = ParquetFilePart(offset: offset, length: length)
+    }
   }
 
   private mutating func readMetadata(
@@ -243,6 +272,11 @@ extension ParquetChunkMetadata {
     try reader.structure(field) { (reader, field) throws(LakeError) in
       switch field.id {
       case 1: type = try reader.known(field, "type")
+      case 2:
+        try reader.list(field, of: .int32) { (reader) throws(LakeError) in
+          // For people only: what a page is encoded in is said by its header.
+          if let known = ParquetEncoding(rawValue: try reader.int()) { encodings.append(known) }
+        }
       case 3:
         try reader.list(field, of: .binary) { (reader) throws(LakeError) in
           path.append(try reader.text())
@@ -254,6 +288,9 @@ extension ParquetChunkMetadata {
       case 9: dataPageOffset = try reader.int(field)
       case 11: dictionaryPageOffset = try reader.int(field)
       case 12: statistics = try ParquetStatistics(&reader, field)
+      case 14: bloomFilterOffset = try reader.int(field)
+      // Some writers had something else in this place.
+      case 15 where field.kind == .int32: bloomFilterLength = try reader.int(field)
       default: try reader.skip(field)
       }
     }
@@ -281,11 +318,15 @@ extension ParquetStatistics {
 
 extension ParquetPageHeader {
   init(_ reader: inout ThriftReader) throws(LakeError) {
+    // Zeros would be headers that say nothing.
+    var required = 0b1110
     try reader.structure { (reader, field) throws(LakeError) in
+      if (1...3).contains(field.id) { required &= ~(1 << field.id) }
       switch field.id {
       case 1: type = try reader.known(field, "type of pages")
       case 2: uncompressedSize = try reader.pageCount(field)
       case 3: compressedSize = try reader.pageCount(field)
+      case 4: checksum = UInt32(truncatingIfNeeded: try reader.int(field))
       case 5, 7:
         try reader.structure(field) { (reader, field) throws(LakeError) in
           try read(&reader, field)
@@ -296,6 +337,9 @@ extension ParquetPageHeader {
         }
       default: try reader.skip(field)
       }
+    }
+    guard required == 0 else {
+      throw LakeError.parquetDamage("the header of a page does not say its type and sizes")
     }
   }
 
@@ -317,6 +361,8 @@ extension ParquetPageHeader {
   ) throws(LakeError) {
     switch field.id {
     case 1: valueCount = try reader.pageCount(field)
+    case 2: nullCount = try reader.pageCount(field)
+    case 3: rowCount = try reader.pageCount(field)
     case 4: encoding = try reader.known(field, "encoding")
     case 5: definitionBytes = try reader.pageCount(field)
     case 6: repetitionBytes = try reader.pageCount(field)

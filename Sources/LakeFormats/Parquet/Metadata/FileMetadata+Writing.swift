@@ -99,10 +99,24 @@ extension ParquetRowGroupMetadata {
     for column in columns { try column.write(to: &out) }
     try out.field(2, int64: totalByteSize)
     try out.field(3, int64: rowCount)
+    if !sortingColumns.isEmpty {
+      try out.field(4, list: .structure, count: sortingColumns.count)
+      for sorting in sortingColumns { try sorting.write(to: &out) }
+    }
     if let fileOffset { try out.field(5, int64: fileOffset) }
     if let totalCompressedSize { try out.field(6, int64: totalCompressedSize) }
     // Sixteen bits; files with more row groups do without.
     if ordinal <= Int(Int16.max) { try out.field(7, int16: ordinal) }
+    try out.end()
+  }
+}
+
+extension ParquetSortingColumn {
+  func write(to out: inout ThriftWriter) throws(LakeError) {
+    out.begin()
+    try out.field(1, int32: leaf)
+    try out.field(2, bool: isDescending)
+    try out.field(3, bool: putsNullsFirst)
     try out.end()
   }
 }
@@ -129,7 +143,17 @@ extension ParquetChunkMetadata {
       try statistics.write(to: &out)
       try out.end()
     }
+    if let bloomFilterOffset { try out.field(14, int64: bloomFilterOffset) }
+    if let bloomFilterLength { try out.field(15, int32: bloomFilterLength) }
     try out.end()
+    if let offsetIndex {
+      try out.field(4, int64: offsetIndex.offset)
+      try out.field(5, int32: offsetIndex.length)
+    }
+    if let columnIndex {
+      try out.field(6, int64: columnIndex.offset)
+      try out.field(7, int32: columnIndex.length)
+    }
     try out.end()
   }
 }
@@ -151,6 +175,7 @@ extension ParquetPageHeader {
     try out.field(1, int32: type.rawValue)
     try out.field(2, int32: uncompressedSize)
     try out.field(3, int32: compressedSize)
+    if let checksum { try out.field(4, int32: Int(Int32(bitPattern: checksum))) }
     if type == .dictionary {
       try out.field(structure: 7)
       try out.field(1, int32: valueCount)

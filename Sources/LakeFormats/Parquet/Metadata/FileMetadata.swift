@@ -29,10 +29,18 @@ struct ParquetSchemaElement: Sendable {
 
 struct ParquetRowGroupMetadata: Sendable {
   var columns: [ParquetChunkMetadata] = []
+  var sortingColumns: [ParquetSortingColumn] = []
   var totalByteSize = 0
   var rowCount = 0
   var fileOffset: Int?
   var totalCompressedSize: Int?
+}
+
+/// An order that the rows have; columns are counted by leaves.
+struct ParquetSortingColumn: Sendable, Equatable {
+  var leaf = 0
+  var isDescending = false
+  var putsNullsFirst = false
 }
 
 /// Where a column of a row group lies and what is known of it.
@@ -52,6 +60,11 @@ struct ParquetChunkMetadata: Sendable {
   var dataPageOffset = 0
   var dictionaryPageOffset: Int?
   var statistics: ParquetStatistics?
+  var bloomFilterOffset: Int?
+  /// Nil where an older writer does not say it.
+  var bloomFilterLength: Int?
+  var columnIndex: ParquetFilePart?
+  var offsetIndex: ParquetFilePart?
 }
 
 /// Values are as PLAIN encoding has them, without a length.
@@ -79,4 +92,10 @@ struct ParquetPageHeader: Sendable {
   var definitionBytes = 0
   var repetitionBytes = 0
   var isCompressed = true
+  /// Of version 2: values that are null.
+  var nullCount: Int?
+  /// Of version 2: the rows that begin in the page, which is all that it has something of.
+  var rowCount: Int?
+  /// The CRC-32 of the page's bytes as they lie in the file.
+  var checksum: UInt32?
 }

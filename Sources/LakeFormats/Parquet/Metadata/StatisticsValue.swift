@@ -59,6 +59,29 @@ enum StatisticsValue {
     }
   }
 
+  /// The bounds that statistics give; nil where they give none.
+  static func bounds(
+    _ statistics: ParquetStatistics, leaf: LeafColumn, hasTypeOrder: Bool
+  ) -> (minimum: Value?, maximum: Value?) {
+    var (minimum, maximum) = (statistics.minimum, statistics.maximum)
+    if !hasTypeOrder || (minimum == nil && maximum == nil) {
+      // The older pair was ordered by signed values, which is right for these.
+      let isSigned =
+        leaf.physical != .byteArray && leaf.physical != .fixed
+        && leaf.conversion != .widenUnsigned
+      (minimum, maximum) =
+        isSigned
+        ? (minimum ?? statistics.legacyMinimum, maximum ?? statistics.legacyMaximum) : (nil, nil)
+    }
+    let low = minimum.flatMap { StatisticsValue.value($0, leaf: leaf) }
+    let high = maximum.flatMap { StatisticsValue.value($0, leaf: leaf) }
+    // Bounds the wrong way round bound nothing.
+    if let low, let high, !ValueOrder.isAscending(low, high, type: leaf.type) {
+      return (nil, nil)
+    }
+    return (low, high)
+  }
+
   private static func integer<T: FixedWidthInteger>(_ bytes: [UInt8], _ type: T.Type) -> T? {
     guard bytes.count == T.bitWidth / 8 else { return nil }
     return T(littleEndian: bytes.withUnsafeBytes { $0.loadUnaligned(as: T.self) })

@@ -24,6 +24,10 @@ final class ColumnReader {
   /// Where in the file the pages are that were looked at last.
   var place: Int? { leaves.map { $0.place }.max() }
 
+  var work: ParquetReadWork {
+    leaves.reduce(into: ParquetReadWork()) { $0.add($1.work) }
+  }
+
   /// The next `count` rows.
   func read(_ count: Int) throws(LakeError) -> ColumnVector {
     if case .leaf = node.kind, let leaf = leaves.first { return try readFlat(leaf, count) }
@@ -36,6 +40,17 @@ final class ColumnReader {
       throw LakeError.parquetDamage("there are \(vector.count) rows and not \(count)")
     }
     return vector
+  }
+
+  /// Passes over the next `count` rows. That costs nothing before the next ones are read, and then
+  /// little: whole pages are left as they lie in the file, where it is known how many rows they
+  /// have.
+  func skip(_ count: Int) {
+    if nested.isEmpty {
+      for leaf in leaves { leaf.skip(count) }
+    } else {
+      for reader in nested { reader.skip(count) }
+    }
   }
 
   private func readFlat(_ leaf: LeafReader, _ count: Int) throws(LakeError) -> ColumnVector {
@@ -81,6 +96,7 @@ final class NestedLeafReader {
   private let window: Buffer
   private var at = 0
   private var filled = 0
+  private var rowsToSkip = 0
 
   init(_ reader: LeafReader, tracker: MemoryTracker?) throws(LakeError) {
     self.reader = reader
@@ -91,24 +107,23 @@ final class NestedLeafReader {
     memset(window.base, 0, window.byteCount)
   }
 
+  /// Passes over rows, when the next ones are read.
+  func skip(_ rowCount: Int) { rowsToSkip += rowCount }
+
   func read(_ rowCount: Int) throws(LakeError) -> Rows {
+    if rowsToSkip > 0 { try skipRows() }
     let leaf = reader.leaf
     var run = try ValueRun(leaf.type, capacity: rowCount, tracker: tracker)
     var definitions = try GrowableBuffer(capacity: rowCount, tracker: tracker)
     var repetitions = try GrowableBuffer(capacity: rowCount, tracker: tracker)
     var (rows, slots) = (0, 0)
     while true {
-      if at == filled, try !fill() { break }
-      let start = at
-      while at < filled {
-        if windowRepetitions[at] == 0 {
-          if rows == rowCount { break }
-          rows += 1
-        } else if rows == 0 {
-          throw LakeError.parquetDamage("\(leaf.name) begins in the middle of a row")
-        }
-        at += 1
+      if at == filled {
+        if rows == rowCount, try nextPageBeginsRow() { break }
+        if try !fill() { break }
       }
+      let start = at
+      try advance(&rows, to: rowCount)
       let count = at - start
       if count == 0 { break }
       slots += count
@@ -118,10 +133,7 @@ final class NestedLeafReader {
       }
       try definitions.append(windowDefinitions + start, count: count)
       try repetitions.append(windowRepetitions + start, count: count)
-      let level = UInt8(truncatingIfNeeded: leaf.maxDefinition)
-      var present = 0
-      for slot in start..<at { present &+= windowDefinitions[slot] == level ? 1 : 0 }
-      try reader.readValues(present, into: &run)
+      try reader.readValues(presentCount(from: start), into: &run)
     }
     guard rows == rowCount else {
       throw LakeError.parquetDamage("the pages of \(leaf.name) end before its rows do")
@@ -129,6 +141,60 @@ final class NestedLeafReader {
     return Rows(
       leaf: leaf, definitions: try definitions.take(), repetitions: try repetitions.take(),
       slotCount: slots, values: run)
+  }
+
+  private func skipRows() throws(LakeError) {
+    var rows = 0
+    while true {
+      if at == filled {
+        if reader.slotsLeft == 0, let header = try reader.peekData(), let count = header.rowCount,
+          rows + count <= rowsToSkip
+        {
+          reader.passPage()
+          rows += count
+          continue
+        }
+        if rows == rowsToSkip, try nextPageBeginsRow() { break }
+        if try !fill() { break }
+      }
+      let start = at
+      try advance(&rows, to: rowsToSkip)
+      if at == start { break }
+      try reader.skipValues(presentCount(from: start))
+    }
+    guard rows == rowsToSkip else {
+      throw LakeError.parquetDamage("the pages of \(reader.leaf.name) end before its rows do")
+    }
+    rowsToSkip = 0
+  }
+
+  /// Moves on in the window, to its end or to where the row behind `rowCount` of them begins.
+  private func advance(_ rows: inout Int, to rowCount: Int) throws(LakeError) {
+    while at < filled {
+      if windowRepetitions[at] == 0 {
+        if rows == rowCount { return }
+        rows += 1
+      } else if rows == 0 {
+        throw LakeError.parquetDamage("\(reader.leaf.name) begins in the middle of a row")
+      }
+      at += 1
+    }
+  }
+
+  /// How many slots from `start` to where the window was read have values.
+  private func presentCount(from start: Int) -> Int {
+    let level = UInt8(truncatingIfNeeded: reader.leaf.maxDefinition)
+    var present = 0
+    for slot in start..<at { present &+= windowDefinitions[slot] == level ? 1 : 0 }
+    return present
+  }
+
+  /// Whether the current page is over and the next one, if there is any, begins with a row, as
+  /// pages of version 2 do.
+  private func nextPageBeginsRow() throws(LakeError) -> Bool {
+    guard reader.slotsLeft == 0 else { return false }
+    guard let header = try reader.peekData() else { return true }
+    return header.type == .dataV2
   }
 
   /// Reads more levels, of one page. The window is empty, so the values of all that it held have

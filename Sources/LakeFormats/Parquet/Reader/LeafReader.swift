@@ -9,9 +9,13 @@ final class LeafReader {
   private(set) var dictionary: VectorDictionary?
 
   /// What is left of the current page.
-  private var slotsLeft = 0
-  private var definitions: HybridDecoder?
-  private var repetitions: HybridDecoder?
+  private(set) var slotsLeft = 0
+  /// Slots of a leaf outside lists that are to be passed over before the next one is read.
+  private var slotsToSkip = 0
+  /// Room for levels of slots that are passed over.
+  private var scratch: Buffer?
+  private var definitions: LevelDecoder?
+  private var repetitions: LevelDecoder?
   private var values: PageValues?
   private var pageBuffer: Buffer?
 
@@ -24,11 +28,14 @@ final class LeafReader {
 
   /// Where in the file the current page begins, for messages.
   var place: Int { source.place }
+  var work: ParquetReadWork { source.work }
 
   /// How many slots can be read without a new page, which is begun if there is none; 0 behind the
   /// last.
   func available() throws(LakeError) -> Int {
+    if slotsToSkip > 0 { try skipSlots() }
     while slotsLeft == 0 {
+      letPageGo()
       guard let page = try source.next() else { return 0 }
       if page.header.type == .dictionary {
         try readDictionary(page)
@@ -37,6 +44,12 @@ final class LeafReader {
       }
     }
     return slotsLeft
+  }
+
+  /// So that there are not two pages in memory where one is enough.
+  private func letPageGo() {
+    (pageBuffer, values) = (nil, nil)
+    (definitions, repetitions) = (nil, nil)
   }
 
   /// Reads the levels of `count` available slots; the values of those that have one are to be read
@@ -82,11 +95,68 @@ final class LeafReader {
       values = .indices(indices)
     } else {
       let target = try run.roomForValues(count, owner: pageBuffer)
-      try decoder.decode(&values, count: count, into: target)
+      if let made = try decoder.decode(&values, count: count, into: target) { run.own(made) }
       run.countValues(count)
     }
     self.values = values
   }
+
+  /// Passes over slots of a leaf outside lists. Nothing is done before the next one is read: a page
+  /// that no row is wanted of is not decompressed.
+  func skip(_ count: Int) { slotsToSkip += count }
+
+  private func skipSlots() throws(LakeError) {
+    while slotsToSkip > 0 {
+      if slotsLeft == 0 {
+        letPageGo()
+        guard let header = try peekData() else {
+          throw LakeError.parquetDamage("its pages end before its rows do")
+        }
+        if header.valueCount <= slotsToSkip {
+          slotsToSkip -= header.valueCount
+          source.pass()
+          continue
+        }
+        guard let page = try source.next() else { continue }
+        try begin(page)
+      }
+      let step = min(slotsLeft, slotsToSkip, Self.scratchBytes)
+      let room = try scratchRoom()
+      try skipValues(try readLevels(step, definitions: room, repetitions: nil))
+      slotsToSkip -= step
+    }
+  }
+
+  private static let scratchBytes = 4096
+
+  private func scratchRoom() throws(LakeError) -> UnsafeMutablePointer<UInt8> {
+    if let scratch { return scratch.pointer(as: UInt8.self) }
+    let made = try Buffer(byteCount: Self.scratchBytes, tracker: tracker)
+    scratch = made
+    return made.pointer(as: UInt8.self)
+  }
+
+  /// Passes over the values of slots whose levels were read.
+  func skipValues(_ count: Int) throws(LakeError) {
+    guard count > 0 else { return }
+    guard var values else { throw LakeError(.internal, "there are no values") }
+    self.values = nil
+    try values.skip(count, leaf: leaf)
+    self.values = values
+  }
+
+  /// The header of the next page of data, of which nothing was read; nil behind the last. A
+  /// dictionary before it is read.
+  func peekData() throws(LakeError) -> ParquetPageHeader? {
+    while let header = try source.peek() {
+      guard header.type == .dictionary else { return header }
+      if let page = try source.next() { try readDictionary(page) }
+    }
+    return nil
+  }
+
+  /// Leaves the page out whose header was seen.
+  func passPage() { source.pass() }
 
   private func readDictionary(_ page: PageSource.Page) throws(LakeError) {
     guard dictionary == nil else { throw LakeError.parquetDamage("there are two dictionaries") }
@@ -116,37 +186,28 @@ final class LeafReader {
     repetitions = nil
     if header.type == .dataV2 {
       let levels = header.repetitionBytes + header.definitionBytes
-      repetitions = HybridDecoder(
-        bytes[0..<header.repetitionBytes], width: Self.width(leaf.maxRepetition))
-      definitions = HybridDecoder(
-        bytes[header.repetitionBytes..<levels], width: Self.width(leaf.maxDefinition))
+      repetitions = .runs(
+        HybridDecoder(bytes[0..<header.repetitionBytes], width: Self.width(leaf.maxRepetition)))
+      definitions = .runs(
+        HybridDecoder(
+          bytes[header.repetitionBytes..<levels], width: Self.width(leaf.maxDefinition)))
       bytes = bytes.dropFirst(levels)
     } else {
       if leaf.maxRepetition > 0 {
-        repetitions = try takeLevels(&bytes, header.repetitionEncoding, leaf.maxRepetition)
+        repetitions = try LevelDecoder(
+          takenFrom: &bytes, header.repetitionEncoding, max: leaf.maxRepetition,
+          count: header.valueCount, tracker: tracker)
       }
       if leaf.maxDefinition > 0 {
-        definitions = try takeLevels(&bytes, header.definitionEncoding, leaf.maxDefinition)
+        definitions = try LevelDecoder(
+          takenFrom: &bytes, header.definitionEncoding, max: leaf.maxDefinition,
+          count: header.valueCount, tracker: tracker)
       }
     }
     slotsLeft = header.valueCount
     pageBuffer = page.buffer
     values = try PageValues(
       header, bytes, leaf: leaf, hasDictionary: dictionary != nil, tracker: tracker)
-  }
-
-  private func takeLevels(
-    _ bytes: inout ByteView, _ encoding: ParquetEncoding, _ max: Int
-  ) throws(LakeError) -> HybridDecoder {
-    guard encoding == .rle else {
-      throw LakeError(.unsupported, "levels in the encoding \(encoding) cannot be read")
-    }
-    guard bytes.count >= 4 else { throw Varint.truncated }
-    let length = Int(UnsafeRawPointer(bytes.start).loadUnaligned(as: UInt32.self))
-    guard length <= bytes.count - 4 else { throw Varint.truncated }
-    let levels = bytes[4..<(4 + length)]
-    bytes = bytes.dropFirst(4 + length)
-    return HybridDecoder(levels, width: Self.width(max))
   }
 
   private static func width(_ max: Int) -> Int { BitPacking.width(forCount: max + 1) }

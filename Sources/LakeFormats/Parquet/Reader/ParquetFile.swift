@@ -14,11 +14,11 @@ package final class ParquetFile: Sendable {
   package let rowGroups: [ParquetRowGroup]
   package let keyValueMetadata: [(String, String)]
   package let createdBy: String?
-  private let nodes: [ColumnNode]
-  private let file: any ReadableFile
-  private let fileSize: Int
-  private let libraries: CodecLibraries
-  private let tracker: MemoryTracker?
+  let nodes: [ColumnNode]
+  let file: any ReadableFile
+  let fileSize: Int
+  let libraries: CodecLibraries
+  let tracker: MemoryTracker?
 
   package static func open(
     _ path: String, in fileSystem: any FileSystem, libraries: CodecLibraries,
@@ -79,25 +79,38 @@ package final class ParquetFile: Sendable {
   package func read(
     rowGroup: Int, columns: [Int], emit: (Batch) throws -> Void
   ) throws {
+    try read(
+      rowGroup: rowGroup, columns: columns, rows: [0..<rowGroups[rowGroup].rowCount], emit: emit)
+  }
+
+  /// Hands out some rows of a row group: ascending ranges that do not overlap. No batch has rows of
+  /// two of them. Pages without a wanted row are not decompressed, as far as that can be told.
+  package func read(
+    rowGroup: Int, columns: [Int], rows: [Range<Int>], emit: (Batch) throws -> Void
+  ) throws {
+    let reader = try open(rowGroup: rowGroup, columns: columns)
+    var at = 0
+    for range in rows where !range.isEmpty {
+      precondition(range.lowerBound >= at && range.upperBound <= reader.rowCount)
+      reader.skip(range.lowerBound - at)
+      at = range.lowerBound
+      while at < range.upperBound {
+        let count = min(range.upperBound - at, Batch.rowTarget)
+        try emit(try reader.read(count))
+        at += count
+      }
+    }
+  }
+
+  /// Columns of a row group to be read independently of one another. Nothing is read yet.
+  package func open(rowGroup: Int, columns: [Int]) throws -> ParquetRowGroupReader {
     let group = rowGroups[rowGroup]
     let readers = try columns.map { column in
       try locating(column, rowGroup, nil) { () throws(LakeError) in
         try reader(column, group)
       }
     }
-    var remaining = group.rowCount
-    while remaining > 0 {
-      let count = min(remaining, Batch.rowTarget)
-      var vectors: [ColumnVector] = []
-      for (column, reader) in zip(columns, readers) {
-        vectors.append(
-          try locating(column, rowGroup, reader) { () throws(LakeError) in
-            try reader.read(count)
-          })
-      }
-      try emit(Batch(columns: vectors, rowCount: count))
-      remaining -= count
-    }
+    return ParquetRowGroupReader(self, rowGroup: rowGroup, columns: columns, readers: readers)
   }
 
   private func reader(_ column: Int, _ group: ParquetRowGroup) throws(LakeError) -> ColumnReader {
@@ -116,7 +129,7 @@ package final class ParquetFile: Sendable {
   }
 
   /// Says where an error was met.
-  private func locating<R>(
+  func locating<R>(
     _ column: Int, _ rowGroup: Int, _ reader: ColumnReader?,
     _ body: () throws(LakeError) -> R
   ) throws -> R {

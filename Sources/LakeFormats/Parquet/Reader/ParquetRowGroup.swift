@@ -7,7 +7,7 @@ package struct ParquetRowGroup: Sendable {
   package let totalBytes: Int
   let metadata: ParquetRowGroupMetadata
   private let nodes: [ColumnNode]
-  private let hasTypeOrder: Bool
+  let hasTypeOrder: Bool
 
   init(
     _ index: Int, _ metadata: ParquetRowGroupMetadata, nodes: [ColumnNode], hasTypeOrder: Bool,
@@ -59,22 +59,7 @@ package struct ParquetRowGroup: Sendable {
     else { return (nil, nil, nil) }
     var nullCount = statistics.nullCount
     if let count = nullCount, !(0...rowCount).contains(count) { nullCount = nil }
-    var (minimum, maximum) = (statistics.minimum, statistics.maximum)
-    if !hasTypeOrder || (minimum == nil && maximum == nil) {
-      // The older pair was ordered by signed values, which is right for these.
-      let isSigned =
-        leaf.physical != .byteArray && leaf.physical != .fixed
-        && leaf.conversion != .widenUnsigned
-      (minimum, maximum) =
-        isSigned
-        ? (minimum ?? statistics.legacyMinimum, maximum ?? statistics.legacyMaximum) : (nil, nil)
-    }
-    let low = minimum.flatMap { StatisticsValue.value($0, leaf: leaf) }
-    let high = maximum.flatMap { StatisticsValue.value($0, leaf: leaf) }
-    // Bounds the wrong way round bound nothing.
-    if let low, let high, !ValueOrder.isAscending(low, high, type: leaf.type) {
-      return (nil, nil, nullCount)
-    }
-    return (low, high, nullCount)
+    let bounds = StatisticsValue.bounds(statistics, leaf: leaf, hasTypeOrder: hasTypeOrder)
+    return (bounds.minimum, bounds.maximum, nullCount)
   }
 }

@@ -170,3 +170,20 @@ extension UnsafeRawPointer {
     loadUnaligned(fromByteOffset: index &* MemoryLayout<S>.stride, as: type)
   }
 }
+
+extension Float {
+  /// From the bits of a number of sixteen.
+  init(half bits: UInt16) {
+    let sign = UInt32(bits & 0x8000) << 16
+    let exponent = UInt32(bits >> 10 & 31)
+    let fraction = UInt32(bits & 0x3FF)
+    switch exponent {
+    case 0:
+      // Exact: ten bits times a power of two.
+      let magnitude = Float(fraction) * 0x1p-24
+      self = sign == 0 ? magnitude : -magnitude
+    case 31: self.init(bitPattern: sign | 0x7F80_0000 | fraction << 13)
+    default: self.init(bitPattern: sign | (exponent + 112) << 23 | fraction << 13)
+    }
+  }
+}

@@ -2,44 +2,6 @@ import CLakeKernels
 import Glibc
 import LakeCore
 
-/// What is left of the values of a page.
-enum PageValues {
-  case plain(ByteView)
-  /// Bits, and how many were read.
-  case bits(ByteView, at: Int)
-  case runs(HybridDecoder)
-  case indices(HybridDecoder)
-  case deltas(DeltaDecoder)
-
-  init(
-    _ header: ParquetPageHeader, _ bytes: ByteView, leaf: LeafColumn, hasDictionary: Bool,
-    tracker: MemoryTracker?
-  ) throws(LakeError) {
-    switch header.encoding {
-    case .plain: self = leaf.physical == .boolean ? .bits(bytes, at: 0) : .plain(bytes)
-    case .rleDictionary, .plainDictionary:
-      guard hasDictionary else {
-        throw LakeError.parquetDamage("a page needs a dictionary and there is none before it")
-      }
-      // A page of nulls alone may have no bytes at all.
-      let width = bytes.isEmpty ? 0 : Int(bytes[0])
-      guard width <= 32 else { throw LakeError.parquetDamage("indices have \(width) bits") }
-      self = .indices(HybridDecoder(bytes.dropFirst(min(1, bytes.count)), width: width))
-    case .rle where leaf.physical == .boolean:
-      guard bytes.count >= 4 else { throw Varint.truncated }
-      self = .runs(HybridDecoder(bytes.dropFirst(4), width: 1))
-    case .deltaBinaryPacked where leaf.physical == .int32 || leaf.physical == .int64:
-      self = .deltas(try DeltaDecoder(bytes, tracker: tracker))
-    case .rle, .bitPacked, .deltaBinaryPacked, .deltaLengthByteArray, .deltaByteArray,
-      .byteStreamSplit:
-      throw LakeError(
-        .unsupported,
-        "values of type \(leaf.physical) in the encoding \(header.encoding) cannot "
-          + "be read")
-    }
-  }
-}
-
 /// Turns the values of pages into those of vectors.
 struct ValueDecoder {
   let leaf: LeafColumn
@@ -48,10 +10,11 @@ struct ValueDecoder {
   /// The bytes of one value in a vector.
   var width: Int { max(leaf.type.physical.byteWidth, 1) }
 
-  /// Reads `count` values that are no indices into `out`, one beside the other.
+  /// Reads `count` values that are no indices into `out`, one beside the other. Returns what texts
+  /// point into, if it is not the page.
   func decode(
     _ values: inout PageValues, count: Int, into out: UnsafeMutableRawPointer
-  ) throws(LakeError) {
+  ) throws(LakeError) -> Buffer? {
     switch values {
     case .plain(let bytes):
       values = .plain(bytes.dropFirst(try decodePlain(bytes, count: count, into: out)))
@@ -66,12 +29,85 @@ struct ValueDecoder {
       try decoder.decode(count, into: out.assumingMemoryBound(to: UInt8.self))
       values = .runs(decoder)
     case .deltas(var decoder):
-      let buffer = try Buffer(byteCount: count * 8, tracker: tracker)
-      try decoder.decode(count, into: buffer.pointer(as: Int64.self))
+      try decodeDeltas(&decoder, count: count, into: out)
       values = .deltas(decoder)
-      try convert(UnsafeRawPointer(buffer.base), as: Int64.self, count: count, into: out)
+    case .texts(var decoder):
+      let lengths = try Buffer(byteCount: count * 4, tracker: tracker)
+      let bytes = try decoder.decode(count, lengths: lengths.pointer(as: UInt32.self))
+      values = .texts(decoder)
+      try storeTexts(bytes, lengths.pointer(as: UInt32.self), count: count, into: out)
+    case .fronts(var decoder):
+      let lengths = try Buffer(byteCount: count * 4, tracker: tracker)
+      let made = try decoder.decode(count, lengths: lengths.pointer(as: UInt32.self))
+      values = .fronts(decoder)
+      try storeTexts(ByteView(made), lengths.pointer(as: UInt32.self), count: count, into: out)
+      return made
+    case .split(var decoder):
+      let joined = try decoder.decode(count, tracker: tracker)
+      values = .split(decoder)
+      _ = try decodePlain(ByteView(joined), count: count, into: out)
+      return joined
     case .indices: throw LakeError(.internal, "indices are no values")
     }
+    return nil
+  }
+
+  private func decodeDeltas(
+    _ decoder: inout DeltaDecoder, count: Int, into out: UnsafeMutableRawPointer
+  ) throws(LakeError) {
+    let buffer = try Buffer(byteCount: count * 8, tracker: tracker)
+    let wide = buffer.pointer(as: Int64.self)
+    try decoder.decode(count, into: wide)
+    guard leaf.physical == .int32 else {
+      return try convert(UnsafeRawPointer(wide), as: Int64.self, count: count, into: out)
+    }
+    // The sums of 32-bit numbers wrap around in 32 bits. In place: each is stored before where the
+    // next one is loaded.
+    let narrow = buffer.pointer(as: Int32.self)
+    for index in 0..<count { narrow[index] = Int32(truncatingIfNeeded: wide[index]) }
+    try convert(UnsafeRawPointer(narrow), as: Int32.self, count: count, into: out)
+  }
+
+  /// Stores values that lie one behind the other.
+  private func storeTexts(
+    _ bytes: ByteView, _ lengths: UnsafePointer<UInt32>, count: Int,
+    into out: UnsafeMutableRawPointer
+  ) throws(LakeError) {
+    if leaf.physical == .fixed {
+      for index in 0..<count where Int(lengths[index]) != leaf.typeLength {
+        throw LakeError.parquetDamage(
+          "a value has \(lengths[index]) bytes and not \(leaf.typeLength)")
+      }
+      return try decodeFixed(bytes, count: count, into: out)
+    }
+    var cursor = bytes.start
+    let views = out.assumingMemoryBound(to: StringView.self)
+    let (isText, isNumber) = (leaf.type != .varbinary, leaf.conversion == .bigEndian)
+    for index in 0..<count {
+      let length = Int(lengths[index])
+      if isNumber {
+        try storeDecimal(cursor, length, at: index, into: out)
+      } else {
+        views[index] = try view(cursor, length, isText: isText)
+      }
+      cursor += length
+    }
+  }
+
+  /// A text at a place in a buffer.
+  @inline(__always)
+  private func view(
+    _ bytes: UnsafePointer<UInt8>, _ length: Int, isText: Bool
+  ) throws(LakeError) -> StringView {
+    // Safe: pages lie in buffers with padding behind them.
+    let view = StringView(padded: UnsafeRawPointer(bytes), count: length)
+    if isText {
+      let isASCII = view.isInline && (view.head &>> 32 | view.tail) & 0x8080_8080_8080_8080 == 0
+      if !isASCII, lake_utf8_valid_prefix(bytes, length) != length {
+        throw LakeError.parquetDamage("a text is not UTF-8")
+      }
+    }
+    return view
   }
 
   /// Reads PLAIN values; returns how many bytes they took.
@@ -111,16 +147,7 @@ struct ValueDecoder {
       let length = Int(UnsafeRawPointer(cursor).loadUnaligned(as: UInt32.self))
       cursor += 4
       guard length <= end - cursor else { throw Varint.truncated }
-      // Safe: pages lie in buffers with padding behind them.
-      let view = StringView(padded: UnsafeRawPointer(cursor), count: length)
-      if isText {
-        let isASCII =
-          view.isInline && (view.head &>> 32 | view.tail) & 0x8080_8080_8080_8080 == 0
-        if !isASCII, lake_utf8_valid_prefix(cursor, length) != length {
-          throw LakeError.parquetDamage("a text is not UTF-8")
-        }
-      }
-      views[index] = view
+      views[index] = try view(cursor, length, isText: isText)
       cursor += length
     }
     return cursor - bytes.start
@@ -145,7 +172,7 @@ struct ValueDecoder {
       let target = out.assumingMemoryBound(to: Float.self)
       for index in 0..<count {
         let bits = UnsafeRawPointer(bytes.start + index * 2).loadUnaligned(as: UInt16.self)
-        target[index] = Self.float(half: bits)
+        target[index] = Float(half: bits)
       }
     default:
       let views = out.assumingMemoryBound(to: StringView.self)
@@ -153,20 +180,6 @@ struct ValueDecoder {
         views[index] = StringView(
           padded: UnsafeRawPointer(bytes.start + index * length), count: length)
       }
-    }
-  }
-
-  private static func float(half bits: UInt16) -> Float {
-    let sign = UInt32(bits & 0x8000) << 16
-    let exponent = UInt32(bits >> 10 & 31)
-    let fraction = UInt32(bits & 0x3FF)
-    switch exponent {
-    case 0:
-      // Exact: ten bits times a power of two.
-      let magnitude = Float(fraction) * 0x1p-24
-      return sign == 0 ? magnitude : -magnitude
-    case 31: return Float(bitPattern: sign | 0x7F80_0000 | fraction << 13)
-    default: return Float(bitPattern: sign | (exponent + 112) << 23 | fraction << 13)
     }
   }
 }

@@ -47,6 +47,11 @@ struct ValueRun {
     return buffer.base + count * width
   }
 
+  /// Keeps what values point into.
+  mutating func own(_ buffer: Buffer) {
+    if case .string = type.physical { owners.append(buffer) }
+  }
+
   mutating func countValues(_ more: Int) { count += more }
 
   private func check(

@@ -73,6 +73,9 @@ struct ThriftReader {
   /// An element of a list of numbers.
   mutating func int() throws(LakeError) -> Int { Int(try zigzag()) }
 
+  /// An element of a list of truth values. Some writers have 0 for no.
+  mutating func bool() throws(LakeError) -> Bool { try byte() == ThriftKind.yes.rawValue }
+
   /// An element of a list of texts. Bytes that are no UTF-8 are repaired.
   mutating func text() throws(LakeError) -> String {
     String(decoding: try binary(), as: UTF8.self)
@@ -86,7 +89,8 @@ struct ThriftReader {
     try expect(field, .list)
     let (found, count) = try listHeader()
     // The element type of an empty list says nothing.
-    guard count == 0 || found == kind else {
+    // Truth values are declared as either of the two.
+    guard count == 0 || found == kind || (found == .no && kind == .yes) else {
       throw damage("a list holds elements of kind \(found) and not \(kind)")
     }
     for _ in 0..<count { try element(&self) }
@@ -152,7 +156,8 @@ struct ThriftReader {
     return (kind, count)
   }
 
-  private mutating func binary() throws(LakeError) -> [UInt8] {
+  /// An element of a list of bytes.
+  mutating func binary() throws(LakeError) -> [UInt8] {
     let count = try count()
     let start = bytes.start + offset
     try advance(by: count)

@@ -109,6 +109,22 @@ struct ThriftWriter: ~Copyable {
     try sink.append(text)
   }
 
+  /// Bytes as an element of a list.
+  mutating func append(bytes: [UInt8]) throws(LakeError) {
+    try varint(UInt64(bytes.count))
+    for byte in bytes { try sink.append(byte) }
+  }
+
+  /// A truth value as an element of a list, which is a byte there.
+  mutating func append(_ value: Bool) throws(LakeError) {
+    try sink.append((value ? ThriftKind.yes : .no).rawValue)
+  }
+
+  /// Words behind a structure, the lowest byte first, which are none of its fields.
+  mutating func append(raw words: [UInt32]) throws(LakeError) {
+    for word in words { try sink.append(littleEndian: word) }
+  }
+
   private mutating func header(_ id: Int, _ kind: ThriftKind) throws(LakeError) {
     let delta = id - (lastIDs.last ?? 0)
     if delta > 0, delta <= 15 {

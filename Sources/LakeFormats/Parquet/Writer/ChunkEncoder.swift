@@ -11,7 +11,10 @@ struct ChunkEncoder {
   let tracker: MemoryTracker?
 
   func encode(_ input: LeafInput) throws(LakeError) -> EncodedChunk {
-    switch input.leaf.type.physical {
+    if let encoding = options.encodings[input.leaf.name] {
+      return try encode(input, as: encoding.parquet)
+    }
+    return switch input.leaf.type.physical {
     case .boolean: try encodeBooleans(input)
     case .int8: try encode(input, as: Int8.self)
     case .int16: try encode(input, as: Int16.self)
@@ -25,11 +28,50 @@ struct ChunkEncoder {
     }
   }
 
+  /// In the encoding that was asked for, without a dictionary.
+  private func encode(
+    _ input: LeafInput, as encoding: ParquetEncoding
+  ) throws(LakeError) -> EncodedChunk {
+    switch input.leaf.type.physical {
+    case .boolean: try encodeBooleans(input)
+    case .int8: try write(input, as: encoding, Int8.self)
+    case .int16: try write(input, as: encoding, Int16.self)
+    case .int32: try write(input, as: encoding, Int32.self)
+    case .int64: try write(input, as: encoding, Int64.self)
+    case .float32: try write(input, as: encoding, Float.self)
+    case .float64: try write(input, as: encoding, Double.self)
+    case .int128:
+      try write(input, as: encoding, Int128.self) { .wide($0) }
+    case .string, .none:
+      try write(input, as: encoding, StringView.self) { .text($0) }
+    case .list, .row: throw LakeError(.internal, "a leaf of a nested type")
+    }
+  }
+
+  private func write<S: LeafSource>(
+    _ input: LeafInput, as encoding: ParquetEncoding, _ type: S.Type
+  ) throws(LakeError) -> EncodedChunk where S.Key == UInt64 {
+    try write(input, as: encoding, type) { .words($0) }
+  }
+
+  private func write<S: LeafSource>(
+    _ input: LeafInput, as encoding: ParquetEncoding, _ type: S.Type,
+    _ values: (UnsafePointer<S.Key>) -> LeafValues
+  ) throws(LakeError) -> EncodedChunk {
+    let dense = try Buffer(
+      byteCount: input.valueCount * MemoryLayout<S.Key>.stride, tracker: tracker)
+    let keys = dense.pointer(as: S.Key.self)
+    try input.collect(type, into: keys)
+    return try withExtendedLifetime(dense) { () throws(LakeError) in
+      try write(input, values(keys), as: encoding)
+    }
+  }
+
   private func encodeBooleans(_ input: LeafInput) throws(LakeError) -> EncodedChunk {
     let buffer = try Buffer(byteCount: input.valueCount, tracker: tracker)
     let bytes = buffer.pointer(as: UInt8.self)
     try input.collectBooleans(into: bytes)
-    return try plain(input, .booleans(bytes), bits: 1)
+    return try write(input, .booleans(bytes), as: .plain)
   }
 
   private func encode<S: LeafSource>(
@@ -54,7 +96,7 @@ struct ChunkEncoder {
     } else {
       try input.collect(type, into: words)
     }
-    guard isInteger else { return try plain(input, .words(words), bits: width * 8) }
+    guard isInteger else { return try write(input, .words(words), as: .plain) }
     let signed = UnsafeRawPointer(words).assumingMemoryBound(to: Int64.self)
     sizes.delta =
       width == 4
@@ -63,8 +105,8 @@ struct ChunkEncoder {
     if sizes.dictionaryIsBest {
       return try dictionary(input, .words(table.keys), code, count: table.count)
     }
-    if sizes.deltaIsBest { return try delta(input, signed, width: width) }
-    return try plain(input, .words(words), bits: width * 8)
+    if sizes.deltaIsBest { return try write(input, .words(words), as: .deltaBinaryPacked) }
+    return try write(input, .words(words), as: .plain)
   }
 
   private func encodeWide(_ input: LeafInput) throws(LakeError) -> EncodedChunk {
@@ -81,7 +123,7 @@ struct ChunkEncoder {
     let dense = try Buffer(byteCount: input.valueCount * 16, tracker: tracker)
     let wide = dense.pointer(as: UInt128.self)
     try input.collect(Int128.self, into: wide)
-    return try plain(input, .wide(wide), bits: width * 8)
+    return try write(input, .wide(wide), as: .plain)
   }
 
   private func encodeText(_ input: LeafInput) throws(LakeError) -> EncodedChunk {
@@ -102,7 +144,7 @@ struct ChunkEncoder {
     let dense = try Buffer(byteCount: input.valueCount * 16, tracker: tracker)
     let views = dense.pointer(as: StringView.self)
     try input.collect(StringView.self, into: views)
-    return try plain(input, .text(views), bits: nil)
+    return try write(input, .text(views), as: .plain)
   }
 }
 
@@ -140,64 +182,59 @@ extension ChunkEncoder {
     let pages = try pageWriter(input)
     var page = try ByteSink(capacity: options.pageBytes, tracker: tracker)
     try PlainEncoder.encode(values, count: count, leaf: input.leaf, into: &page)
-    try pages.append(.dictionary, page, valueCount: count, encoding: .plain)
+    try pages.appendDictionary(page, valueCount: count)
     let dataOffset = pages.out.count
+    let type = input.leaf.type
+    var bounds = try DictionaryBounds(values, count: count, type: type, tracker: tracker)
     // Width 0 is right for a single value, but not known to all readers.
     let width = max(BitPacking.width(forCount: count), 1)
-    for part in PagePlan(input, bits: width, text: nil, pageBytes: options.pageBytes).pages {
+    for part in PagePlan(input, bits: width, text: nil, options: options).pages {
       page.removeAll()
       try pages.appendLevels(input, slots: part.slots, to: &page)
       try page.append(UInt8(width))
-      try HybridEncoder.encode(
-        codes + part.values.lowerBound, count: part.values.count, width: width, into: &page)
-      try pages.append(.data, page, valueCount: part.slots.count, encoding: .rleDictionary)
+      let codes = codes + part.values.lowerBound
+      try HybridEncoder.encode(codes, count: part.values.count, width: width, into: &page)
+      let known = bounds.next(codes, count: part.values.count)
+      try pages.append(page, part, .rleDictionary, known)
     }
-    let statistics = LeafStatistics(values, count: count, type: input.leaf.type)
+    let statistics = LeafStatistics(values, count: count, type: type)
+    var filter: ParquetBloomFilter?
+    if hasFilter(input.leaf) {
+      filter = ParquetBloomFilter(values, count: count, distinctCount: count, leaf: input.leaf)
+    }
     return try finish(
-      input, pages, [.plain, .rle, .rleDictionary], dataOffset: dataOffset, statistics)
+      input, pages, [.plain, .rle, .rleDictionary], dataOffset: dataOffset, statistics, filter)
   }
 
-  private func delta(
-    _ input: LeafInput, _ values: UnsafePointer<Int64>, width: Int
+  private func write(
+    _ input: LeafInput, _ values: LeafValues, as encoding: ParquetEncoding
   ) throws(LakeError) -> EncodedChunk {
+    let leaf = input.leaf
     let pages = try pageWriter(input)
     var page = try ByteSink(capacity: options.pageBytes, tracker: tracker)
     // Pages are cut by what the values take plainly: a page is at most that.
-    for part in PagePlan(input, bits: width * 8, text: nil, pageBytes: options.pageBytes).pages {
+    let plan = PagePlan(
+      input, bits: values.plainBits(leaf), text: values.views, options: options)
+    for part in plan.pages {
       page.removeAll()
       try pages.appendLevels(input, slots: part.slots, to: &page)
-      let from = values + part.values.lowerBound
-      if width == 4 {
-        try DeltaEncoder.encode(from, count: part.values.count, as: Int32.self, into: &page)
-      } else {
-        try DeltaEncoder.encode(from, count: part.values.count, as: Int64.self, into: &page)
-      }
-      try pages.append(.data, page, valueCount: part.slots.count, encoding: .deltaBinaryPacked)
+      let count = part.values.count
+      let partValues = values.dropFirst(part.values.lowerBound)
+      try ValueEncoder.encode(partValues, count: count, leaf: leaf, as: encoding, into: &page)
+      let known = LeafStatistics(partValues, count: count, type: leaf.type)
+      try pages.append(page, part, encoding, known)
     }
-    let words = UnsafeRawPointer(values).assumingMemoryBound(to: UInt64.self)
-    let statistics = LeafStatistics(
-      .words(words), count: input.valueCount, type: input.leaf.type)
-    return try finish(input, pages, [.rle, .deltaBinaryPacked], dataOffset: nil, statistics)
+    let statistics = LeafStatistics(values, count: input.valueCount, type: leaf.type)
+    let encodings = encoding == .plain ? [.plain, .rle] : [.rle, encoding]
+    var filter: ParquetBloomFilter?
+    if hasFilter(leaf) {
+      filter = ParquetBloomFilter(
+        values, count: input.valueCount, distinctCount: input.valueCount, leaf: leaf)
+    }
+    return try finish(input, pages, encodings, dataOffset: nil, statistics, filter)
   }
 
-  private func plain(
-    _ input: LeafInput, _ values: LeafValues, bits: Int?
-  ) throws(LakeError) -> EncodedChunk {
-    let pages = try pageWriter(input)
-    var page = try ByteSink(capacity: options.pageBytes, tracker: tracker)
-    var text: UnsafePointer<StringView>?
-    if case .text(let views) = values { text = views }
-    for part in PagePlan(input, bits: bits, text: text, pageBytes: options.pageBytes).pages {
-      page.removeAll()
-      try pages.appendLevels(input, slots: part.slots, to: &page)
-      try PlainEncoder.encode(
-        values.dropFirst(part.values.lowerBound), count: part.values.count, leaf: input.leaf,
-        into: &page)
-      try pages.append(.data, page, valueCount: part.slots.count, encoding: .plain)
-    }
-    let statistics = LeafStatistics(values, count: input.valueCount, type: input.leaf.type)
-    return try finish(input, pages, [.plain, .rle], dataOffset: nil, statistics)
-  }
+  private func hasFilter(_ leaf: LeafColumn) -> Bool { options.bloomFilters.contains(leaf.name) }
 
   private func pageWriter(_ input: LeafInput) throws(LakeError) -> PageWriter {
     try PageWriter(input.leaf, options: options, libraries: libraries, tracker: tracker)
@@ -206,14 +243,14 @@ extension ChunkEncoder {
   /// `dataOffset` is where the data pages begin, if there is a dictionary page before them.
   private func finish(
     _ input: LeafInput, _ pages: PageWriter, _ encodings: [ParquetEncoding], dataOffset: Int?,
-    _ statistics: LeafStatistics
+    _ statistics: LeafStatistics, _ filter: ParquetBloomFilter?
   ) throws(LakeError) -> EncodedChunk {
     let leaf = input.leaf
     var metadata = ParquetChunkMetadata()
     metadata.type = leaf.physical
     metadata.encodings = encodings
     metadata.path = leaf.path
-    metadata.codec = options.codec == .gzip ? .gzip : .uncompressed
+    metadata.codec = options.codec.parquet
     metadata.valueCount = input.slotCount
     metadata.totalUncompressedSize = pages.uncompressedSize
     metadata.totalCompressedSize = pages.out.count
@@ -232,6 +269,7 @@ extension ChunkEncoder {
     metadata.statistics = bounds
     return EncodedChunk(
       bytes: try pages.takeBytes(), metadata: metadata, statistics: statistics,
-      nullCount: input.nullCount, topNullCount: input.topNullCount)
+      topNullCount: input.topNullCount, pages: pages.locations, columnIndex: pages.columnIndex,
+      filter: filter)
   }
 }

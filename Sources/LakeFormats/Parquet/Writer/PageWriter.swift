@@ -3,21 +3,25 @@ import LakeCore
 /// Makes the pages of one column chunk: levels, values, compression, header.
 final class PageWriter {
   private let leaf: LeafColumn
-  private let compressor: BlockCompressor?
+  private let libraries: CodecLibraries
+  private let compressor: PageCompressor
   private var header: ThriftWriter
   private var compressed: ByteSink
   /// The pages so far.
   private(set) var out: ByteSink
   private(set) var uncompressedSize = 0
+  /// Where the data pages are.
+  private(set) var locations: [ParquetPageLocation] = []
+  private var index: ColumnIndexBuilder
 
   init(
     _ leaf: LeafColumn, options: ParquetWriteOptions, libraries: CodecLibraries,
     tracker: MemoryTracker?
   ) throws(LakeError) {
     self.leaf = leaf
-    compressor =
-      options.codec == .gzip
-      ? try BlockCompressor(.gzip, level: options.level, libraries: libraries) : nil
+    self.libraries = libraries
+    index = ColumnIndexBuilder(leaf)
+    compressor = try PageCompressor(options, libraries: libraries)
     header = try ThriftWriter(tracker: tracker)
     compressed = try ByteSink(tracker: tracker)
     out = try ByteSink(capacity: 4096, tracker: tracker)
@@ -65,8 +69,28 @@ final class PageWriter {
       .storeBytes(of: length.littleEndian, as: UInt32.self)
   }
 
-  /// Compresses a page and appends it with its header.
+  /// Appends the page of the dictionary.
+  func appendDictionary(_ page: borrowing ByteSink, valueCount: Int) throws(LakeError) {
+    try append(.dictionary, page, valueCount: valueCount, encoding: .plain)
+  }
+
+  /// Appends a page of data, of whose values the statistics are.
   func append(
+    _ page: borrowing ByteSink, _ part: PagePlan.Page, _ encoding: ParquetEncoding,
+    _ statistics: LeafStatistics
+  ) throws(LakeError) {
+    let start = out.count
+    try append(.data, page, valueCount: part.slots.count, encoding: encoding)
+    locations.append(
+      ParquetPageLocation(
+        offset: start, compressedSize: out.count - start, firstRow: part.firstRow))
+    index.add(
+      statistics, valueCount: part.values.count,
+      nullCount: part.slots.count - part.values.count)
+  }
+
+  /// Compresses a page and appends it with its header.
+  private func append(
     _ type: ParquetPageType, _ page: borrowing ByteSink, valueCount: Int,
     encoding: ParquetEncoding
   ) throws(LakeError) {
@@ -75,15 +99,12 @@ final class PageWriter {
         .limitExceeded, "column \(leaf.name): a page of \(page.count) bytes is more than 2 GB")
     }
     compressed.removeAll()
-    if let compressor {
-      try compressor.compress(page.view, into: &compressed)
-    } else {
-      try compressed.append(page.view)
-    }
+    try compressor.compress(page.view, into: &compressed)
     var fields = ParquetPageHeader()
     fields.type = type
     fields.uncompressedSize = page.count
     fields.compressedSize = compressed.count
+    fields.checksum = libraries.checksum(compressed.view)
     fields.valueCount = valueCount
     fields.encoding = encoding
     header.removeAll()
@@ -92,6 +113,9 @@ final class PageWriter {
     try out.append(compressed.view)
     uncompressedSize += header.sink.count + page.count
   }
+
+  /// Nil where a page with values has no bounds.
+  var columnIndex: ParquetColumnIndex? { index.finish() }
 
   /// The pages; the writer is not used afterwards.
   func takeBytes() throws(LakeError) -> ByteSink {

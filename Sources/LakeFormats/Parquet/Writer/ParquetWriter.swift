@@ -31,8 +31,6 @@ package struct ParquetFileSummary: Sendable {
 /// depend on the rows and the options alone: not on the number of threads, nor on how rows are cut
 /// into batches, nor on the forms of vectors.
 package final class ParquetWriter {
-  static let rowGroupsInFlight = 2
-
   private let nodes: [ColumnNode]
   private let schema: Schema
   private let target: any OutputTarget
@@ -45,6 +43,8 @@ package final class ParquetWriter {
   private var pendingRows = 0
   private var jobs: [RowGroupJob] = []
   private var byteCount = 0
+  /// Of all chunks, in the order of the file.
+  private var indexes: [ChunkIndex] = []
   private var summaries: [(statistics: LeafStatistics?, nullCount: Int)]
 
   /// Throws `unsupported` for a type that Parquet has no place for.
@@ -53,9 +53,12 @@ package final class ParquetWriter {
     pool: ThreadPool, libraries: CodecLibraries, tracker: MemoryTracker?,
     cancellation: CancellationFlag? = nil
   ) throws {
-    precondition(options.rowGroupRowsMax > 0 && options.pageBytes > 0)
+    precondition(options.rowGroupRowsMax > 0 && options.pageBytes > 0 && options.pageRowsMax > 0)
     let writing = try SchemaWriting(schema, hasFieldIDs: options.hasFieldIDs)
     nodes = writing.nodes
+    try options.check(nodes)
+    // A codec that is not there is found out before the first row.
+    _ = try PageCompressor(options, libraries: libraries)
     self.schema = schema
     self.target = target
     self.options = options
@@ -100,6 +103,7 @@ package final class ParquetWriter {
     if pendingRows > 0 { try submitRowGroup() }
     try settle()
     try cancellation?.check()
+    try writeIndexes()
     var footer = try ThriftWriter(capacity: 1024)
     try metadata.write(to: &footer)
     guard footer.sink.count <= Int(Int32.max) else {
@@ -120,7 +124,7 @@ package final class ParquetWriter {
   }
 
   private func submitRowGroup() throws {
-    while jobs.count >= Self.rowGroupsInFlight { try writeFirst() }
+    while jobs.count >= options.rowGroupsInFlight { try writeFirst() }
     let job = RowGroupJob(
       nodes: nodes, parts: parts, encoder: encoder, cancellation: cancellation)
     parts = []
@@ -135,6 +139,7 @@ package final class ParquetWriter {
     var group = ParquetRowGroupMetadata()
     group.rowCount = job.rowCount
     group.fileOffset = byteCount
+    group.sortingColumns = sortingColumns
     var compressedSize = 0
     for (column, chunks) in columns.enumerated() {
       for chunk in chunks {
@@ -146,13 +151,38 @@ package final class ParquetWriter {
         group.totalByteSize += chunkMetadata.totalUncompressedSize
         compressedSize += chunkMetadata.totalCompressedSize
         group.columns.append(chunkMetadata)
+        indexes.append(ChunkIndex(chunk, at: byteCount))
         try write(chunk.bytes.view)
       }
       summarise(column, chunks, rowCount: job.rowCount)
     }
     group.totalCompressedSize = compressedSize
+    try writeFilters(columns.flatMap { $0 }, of: &group)
     metadata.rowGroups.append(group)
     metadata.rowCount += job.rowCount
+  }
+
+  private var sortingColumns: [ParquetSortingColumn] {
+    options.sortingColumns.compactMap { sorting in
+      guard case .leaf(let leaf) = nodes[sorting.column].kind else { return nil }
+      return ParquetSortingColumn(
+        leaf: leaf.index, isDescending: sorting.isDescending,
+        putsNullsFirst: sorting.putsNullsFirst)
+    }
+  }
+
+  /// Behind the columns of a row group, so that they need not be kept.
+  private func writeFilters(
+    _ chunks: [EncodedChunk], of group: inout ParquetRowGroupMetadata
+  ) throws {
+    for (column, chunk) in chunks.enumerated() {
+      guard let filter = chunk.filter else { continue }
+      var writer = try ThriftWriter(capacity: 1024, tracker: encoder.tracker)
+      try filter.write(to: &writer)
+      let part = try writePart(&writer)
+      group.columns[column].bloomFilterOffset = part.offset
+      group.columns[column].bloomFilterLength = part.length
+    }
   }
 
   private func summarise(_ column: Int, _ chunks: [EncodedChunk], rowCount: Int) {
@@ -172,6 +202,38 @@ package final class ParquetWriter {
     }
   }
 
+  /// First all column indexes, then all offset indexes, as the format asks: those who skip by the
+  /// former need few of the latter.
+  private func writeIndexes() throws {
+    guard options.hasPageIndex else { return }
+    var writer = try ThriftWriter(capacity: 1024, tracker: encoder.tracker)
+    var at = 0
+    for group in metadata.rowGroups.indices {
+      for column in metadata.rowGroups[group].columns.indices {
+        if let index = indexes[at].columns {
+          try index.write(to: &writer)
+          metadata.rowGroups[group].columns[column].columnIndex = try writePart(&writer)
+        }
+        at += 1
+      }
+    }
+    at = 0
+    for group in metadata.rowGroups.indices {
+      for column in metadata.rowGroups[group].columns.indices {
+        try indexes[at].offsets.write(to: &writer)
+        metadata.rowGroups[group].columns[column].offsetIndex = try writePart(&writer)
+        at += 1
+      }
+    }
+  }
+
+  private func writePart(_ writer: inout ThriftWriter) throws -> ParquetFilePart {
+    let part = ParquetFilePart(offset: byteCount, length: writer.sink.count)
+    try write(writer.sink.view)
+    writer.removeAll()
+    return part
+  }
+
   private func write(_ view: ByteView) throws {
     byteCount += view.count
     try target.write(UnsafeRawBufferPointer(start: view.start, count: view.count))
@@ -180,5 +242,21 @@ package final class ParquetWriter {
   private func write(_ bytes: [UInt8]) throws {
     byteCount += bytes.count
     try bytes.withUnsafeBytes { try target.write($0) }
+  }
+}
+
+/// What is written of a chunk behind the last row group.
+private struct ChunkIndex {
+  let columns: ParquetColumnIndex?
+  let offsets: ParquetOffsetIndex
+
+  init(_ chunk: EncodedChunk, at offset: Int) {
+    columns = chunk.columnIndex
+    offsets = ParquetOffsetIndex(
+      pages: chunk.pages.map { page in
+        var page = page
+        page.offset += offset
+        return page
+      })
   }
 }

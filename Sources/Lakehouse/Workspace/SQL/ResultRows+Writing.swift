@@ -32,7 +32,7 @@ extension ResultRows {
     _ format: Conversion.OutputFormat, _ target: any OutputTarget, _ isCompressed: Bool,
     _ lake: Lake
   ) throws -> Int {
-    let output = try ConversionOutput(
+    let output = try TextOutput(
       target: target, format: format, schema: textSchema, isCompressed: isCompressed,
       libraries: lake.libraries, memory: lake.memory)
     try output.begin()

@@ -15,17 +15,20 @@ struct InputFiles {
     _ names: [String], as format: TextFormat?, csv: CSVReadOptions = CSVReadOptions(),
     _ activity: Activity?
   ) throws -> [TextFile] {
-    var files: [TextFile] = []
+    try openAll(names, activity).map {
+      try TextFile($0, as: format, csv: csv, libraries: libraries)
+    }
+  }
+
+  /// The files that names stand for, not yet looked at.
+  func openAll(_ names: [String], _ activity: Activity?) throws -> [any ReadableFile] {
+    var files: [any ReadableFile] = []
     for name in names {
       if name == InputFiles.standardInput {
-        let spooled = try spoolStandardInput(activity)
-        files.append(try TextFile(spooled, as: format, csv: csv, libraries: libraries))
+        files.append(try spoolStandardInput(activity))
         continue
       }
-      for path in try expand(name) {
-        files.append(
-          try TextFile.open(path, as: format, csv: csv, in: fileSystem, libraries: libraries))
-      }
+      for path in try expand(name) { files.append(try fileSystem.openForReading(path)) }
     }
     return files
   }

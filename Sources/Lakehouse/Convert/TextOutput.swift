@@ -1,9 +1,9 @@
 import LakeCore
 import LakeFormats
 
-/// The writing half of a conversion: batches are encoded, and compressed, by the workers; the
-/// blocks that come of it are written in order.
-struct ConversionOutput {
+/// Rows as text: batches are encoded, and compressed, by the workers; the blocks that come of it
+/// are written in order.
+struct TextOutput: ConversionOutput {
   private let target: any OutputTarget
   private let encoding: BlockEncoding
   private let counter = ByteCounter()
@@ -18,6 +18,7 @@ struct ConversionOutput {
     case .ndjson: writer = .json(try JSONEncoder(schema: schema))
     case .csv: writer = .csv(CSVEncoder(schema: schema))
     case .tsv: writer = .csv(CSVEncoder(schema: schema, delimiter: UInt8(ascii: "\t")))
+    case .parquet: throw LakeError(.internal, "Parquet is no text")
     }
     encoding = BlockEncoding(
       writer: writer, hasColumns: !schema.fields.isEmpty, isCompressed: isCompressed,

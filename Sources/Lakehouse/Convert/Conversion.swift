@@ -18,6 +18,7 @@ public struct Conversion: Sendable {
   public var rejectsOutput: String?
   public var rejectLimit: RejectLimit?
   public var csv = CSVOptions()
+  public var parquet = ParquetOptions()
   /// Whether an output that is there already is replaced.
   public var replacesOutput = false
 
@@ -27,11 +28,11 @@ public struct Conversion: Sendable {
   }
 
   public enum InputFormat: String, Sendable, CaseIterable {
-    case json, csv, tsv, text
+    case json, csv, tsv, text, parquet
   }
 
   public enum OutputFormat: String, Sendable, CaseIterable {
-    case ndjson, csv, tsv
+    case ndjson, csv, tsv, parquet
   }
 
   /// How many rejects are too many.
@@ -39,6 +40,21 @@ public struct Conversion: Sendable {
     case count(Int)
     /// Of all records, 0 to 1.
     case share(Double)
+  }
+
+  /// How Parquet is written.
+  public struct ParquetOptions: Sendable, Equatable {
+    public var compression = Compression.gzip
+    /// Nil for the one that costs little for what it saves.
+    public var level: Int?
+    /// Nil for about a million.
+    public var rowGroupRows: Int?
+
+    public init() {}
+
+    public enum Compression: String, Sendable, CaseIterable {
+      case gzip, zstd, none
+    }
   }
 
   /// What is said about CSV instead of being found by looking.
