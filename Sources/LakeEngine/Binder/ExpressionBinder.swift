@@ -82,6 +82,7 @@ struct ExpressionBinder {
     switch expression.kind {
     case .literal(let literal): return try bind(literal, expression.origin)
     case .parameter(let number): return try bindParameter(number, expression.origin)
+    case .namedParameter(let name): return try bindParameter(name)
     case .name(let name): return try bind(name)
     case .unary(let sign, let operand): return try bindSign(sign, operand, expression)
     case .binary(let sign, let a, let b):
@@ -149,6 +150,16 @@ struct ExpressionBinder {
       throw binder.error("+ needs a number, not \(bound.type)", expression.origin)
     }
     return try call("negate", [bound], expression.origin)
+  }
+
+  private func bindParameter(_ name: Identifier) throws -> BoundExpression {
+    guard let found = binder.namedParameters[name.text.lowercased()] else {
+      throw binder.error(
+        "there is no value for the parameter ':\(name.text)'", name.origin, code: .notFound,
+        hint: Suggestion.hint(for: name.text, among: binder.namedParameters.keys.sorted())
+          ?? "Give one with --param \(name.text)=value.")
+    }
+    return .literal(found.value, found.type)
   }
 
   private func bindParameter(_ number: Int, _ origin: Origin) throws -> BoundExpression {

@@ -58,6 +58,9 @@ extension SQLPrinter {
       printPredicate(kind)
     case .literal(let literal): write(literal)
     case .parameter: write("?")
+    case .namedParameter(let name):
+      write(":")
+      write(name)
     case .name(let name): write(name)
     case .call(let call): write(call)
     case .choose(let choice): write(choice)

@@ -8,6 +8,8 @@ package struct Expression: SyntaxNode {
     case literal(Literal)
     /// A `?`, numbered from 0 in its statement.
     case parameter(Int)
+    /// `:name`.
+    case namedParameter(Identifier)
     /// `a`, `t.a`, `zone.t.a.field`: which part is what is the binder's matter.
     case name(QualifiedName)
     case unary(UnaryOperator, Expression)

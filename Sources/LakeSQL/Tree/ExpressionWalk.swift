@@ -4,7 +4,7 @@ extension Expression {
   /// are not entered: they have names of their own. See `queries`.
   package var children: [Expression] {
     switch kind {
-    case .literal, .parameter, .name, .exists, .subquery: []
+    case .literal, .parameter, .namedParameter, .name, .exists, .subquery: []
     case .unary(_, let a), .not(let a), .isNull(let a, _), .isTruth(let a, _, _),
       .isInQuery(let a, _, _), .quantified(_, let a, _, _), .cast(let a, _, _), .attempt(let a),
       .extract(_, let a), .member(let a, _), .lambda(_, let a):
