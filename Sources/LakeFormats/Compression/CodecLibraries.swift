@@ -1,3 +1,4 @@
+import CZlib
 import LakeCore
 
 /// The compression libraries that were found on this machine, beside zlib, which is always there.
@@ -24,6 +25,7 @@ package struct CodecLibraries: Sendable {
 
   /// The CRC-32 of bytes, as gzip and Parquet have it.
   package func checksum(_ bytes: ByteView) -> UInt32 {
-    Checksum.crc32(bytes, libraries: self)
+    if let libdeflate { return libdeflate.crc32(0, bytes.start, bytes.count) }
+    return UInt32(truncatingIfNeeded: crc32_z(0, bytes.start, bytes.count))
   }
 }

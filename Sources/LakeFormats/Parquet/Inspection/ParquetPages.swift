@@ -156,7 +156,7 @@ package struct ParquetPageWalk {
 
   private func checksum(_ header: ParquetPageHeader, _ body: ByteView) -> ParquetPage.Checksum {
     guard let said = header.checksum else { return .none }
-    return Checksum.crc32(body, libraries: libraries) == said ? .right : .wrong
+    return libraries.checksum(body) == said ? .right : .wrong
   }
 
   /// What is known of a data page beside its header.

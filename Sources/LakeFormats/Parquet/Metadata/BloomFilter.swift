@@ -48,11 +48,11 @@ package struct ParquetBloomFilter: Sendable {
 
   private func block(_ hash: UInt64) -> Int {
     // Below the number of blocks, which has far fewer than 32 bits.
-    Int((hash &>> 32 &* UInt64(words.count / 8)) &>> 32) * 8
+    Int(((hash &>> 32) &* UInt64(words.count / 8)) &>> 32) * 8
   }
 
   private static func bit(_ key: UInt32, _ word: Int) -> UInt32 {
-    1 &<< (key &* salts[word] &>> 27)
+    1 &<< ((key &* salts[word]) &>> 27)
   }
 }
 

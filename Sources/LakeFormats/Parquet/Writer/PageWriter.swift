@@ -104,7 +104,7 @@ final class PageWriter {
     fields.type = type
     fields.uncompressedSize = page.count
     fields.compressedSize = compressed.count
-    fields.checksum = Checksum.crc32(compressed.view, libraries: libraries)
+    fields.checksum = libraries.checksum(compressed.view)
     fields.valueCount = valueCount
     fields.encoding = encoding
     header.removeAll()

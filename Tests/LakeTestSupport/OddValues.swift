@@ -1,11 +1,9 @@
 import LakeCore
-import LakeFormats
-import LakeTestSupport
 
 /// Values at the edges of their types, and what is true of their bounds, said the slow way.
-enum OddValues {
+package enum OddValues {
   /// Random values; stretches of nulls, of one value, and of values that ascend among them.
-  static func values(_ type: DataType, count: Int, _ random: inout SeededRandom) -> [Value] {
+  package static func values(_ type: DataType, count: Int, _ random: inout SeededRandom) -> [Value] {
     var values: [Value] = []
     let hasNaN = random.below(3) == 0
     while values.count < count {
@@ -40,7 +38,7 @@ enum OddValues {
     }
   }
 
-  static func isNaN(_ value: Value) -> Bool {
+  package static func isNaN(_ value: Value) -> Bool {
     switch value {
     case .double(let double): double.isNaN
     case .float(let float): float.isNaN
@@ -48,12 +46,12 @@ enum OddValues {
     }
   }
 
-  static func bounds(_ values: [Value], _ type: DataType) -> (Value?, Value?) {
+  package static func bounds(_ values: [Value], _ type: DataType) -> (Value?, Value?) {
     let sorted = values.sorted { isLess($0, $1, type) }
     return (sorted.first, sorted.last)
   }
 
-  static func isLess(_ a: Value, _ b: Value, _ type: DataType) -> Bool {
+  package static func isLess(_ a: Value, _ b: Value, _ type: DataType) -> Bool {
     switch (a, b) {
     case (.bool(let a), .bool(let b)): !a && b
     case (.int(let a), .int(let b)): a < b
@@ -68,7 +66,7 @@ enum OddValues {
   }
 
   /// Whether a bound of long text or bytes is on the right side of it, and near.
-  static func isCut(_ bound: Value, of value: Value, isLower: Bool) -> Bool {
+  package static func isCut(_ bound: Value, of value: Value, isLower: Bool) -> Bool {
     let (short, long) = (bytes(bound), bytes(value))
     guard let short, let long, long.count > 64, short.count <= 66 else { return false }
     if isLower { return long.starts(with: short) && short.count > 60 }
@@ -77,7 +75,7 @@ enum OddValues {
   }
 
   /// Whether no short text is above all that begin as this one does.
-  static func cannotBeRaised(_ value: Value) -> Bool {
+  package static func cannotBeRaised(_ value: Value) -> Bool {
     switch value {
     case .string(let text): text.unicodeScalars.prefix(16).allSatisfy { $0.value == 0x10FFFF }
     case .bytes(let bytes): bytes.prefix(64).allSatisfy { $0 == 0xFF }
