@@ -15,7 +15,8 @@ package struct Inspect: Sendable, Equatable {
     name: "inspect", summary: "Say what files are, to their columns",
     discussion: """
       Reads every record and shows format, layout, compression, the number of records and rejects, \
-      and for each column its type, its nulls and its range. The name of a table stands for its files.
+      and for each column its type, its nulls and its range. The name of a table stands for its \
+      files.
 
       Of Parquet the footer is read, and shown to its schema, encodings, sizes and row groups; \
       with --pages every page, and whether its checksum is right. A bound that is no value of the \

@@ -26,8 +26,12 @@ extension Inspect {
       try context.write(rowGroupTable(report))
     }
     if let pages = file.pages {
-      try context.write("\n")
-      try context.write(pageTable(pages))
+      let isWide =
+        !context.console.outputTraits.isTerminal || context.console.outputTraits.width >= 130
+      for table in isWide ? [pageTable(pages)] : [placeTable(pages), valueTable(pages)] {
+        try context.write("\n")
+        try context.write(table)
+      }
     }
     for fault in file.faults {
       let place = fault.place?.byteOffset.map { ", at byte \($0)" } ?? ""
@@ -128,10 +132,46 @@ extension Inspect {
   }
 }
 
+extension Inspect {
+  /// Two tables for a terminal on which one is too wide: where pages are …
+  private static func placeTable(_ pages: [ParquetPage]) -> TextTable {
+    var table = TextTable([
+      .number("group"), .text("column"), .text("page"), .text("encoding"), .number("offset"),
+      .number("bytes"), .number("uncompressed"), .text("crc"),
+    ])
+    for page in pages {
+      table.append([
+        .number(page.rowGroup), .text(page.column), .text(page.kind), .text(page.encoding),
+        .number(page.offset), .number(page.compressedBytes), .number(page.uncompressedBytes),
+        .text(page.checksum.shown),
+      ])
+    }
+    return table
+  }
+
+  /// … and what is in them.
+  private static func valueTable(_ pages: [ParquetPage]) -> TextTable {
+    var table = TextTable([
+      .number("group"), .number("offset"), .number("first row"), .number("values"),
+      .number("nulls"), .text("minimum"), .text("maximum"),
+    ])
+    for page in pages {
+      let bounds = page.bounds
+      table.append([
+        .number(page.rowGroup), .number(page.offset), .optional(page.firstRow),
+        .number(page.valueCount), .optional(page.nullCount),
+        .optional(bounds.minimum.map(Describe.shortened)),
+        .optional(bounds.maximum.map(Describe.shortened)),
+      ])
+    }
+    return table
+  }
+}
+
 extension ParquetReport.Element {
-  /// `optional INT64 TIMESTAMP(MICROS, UTC)`.
+  /// `INT64 TIMESTAMP(MICROS, UTC) optional`.
   fileprivate var storedAs: String {
-    ([repetition] + [physicalType, logicalType].compactMap { $0 }).joined(separator: " ")
+    ([physicalType, logicalType].compactMap { $0 } + [repetition]).joined(separator: " ")
   }
 }
 

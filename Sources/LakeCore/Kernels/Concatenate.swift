@@ -50,7 +50,8 @@ extension Kernels {
     guard case .constant(let first) = vectors[0].form else { return nil }
     let value = vectors[0].value(at: 0, of: first)
     for vector in vectors.dropFirst() {
-      guard case .constant(let one) = vector.form, vector.value(at: 0, of: one) == value
+      guard case .constant(let one) = vector.form,
+        vector.value(at: 0, of: one).isIdentical(to: value)
       else { return nil }
     }
     return ColumnVector(type: vectors[0].type, constant: first, count: count)

@@ -24,6 +24,19 @@ package enum Value: Sendable, Hashable {
   }
 }
 
+extension Value {
+  /// The same to the last bit: −0 is not 0 here, and a NaN is itself. `==` follows IEEE 754.
+  package func isIdentical(to other: Value) -> Bool {
+    switch (self, other) {
+    case (.float(let a), .float(let b)): a.bitPattern == b.bitPattern
+    case (.double(let a), .double(let b)): a.bitPattern == b.bitPattern
+    case (.list(let a), .list(let b)), (.row(let a), .row(let b)):
+      a.count == b.count && zip(a, b).allSatisfy { $0.isIdentical(to: $1) }
+    default: self == other
+    }
+  }
+}
+
 extension ColumnVector {
   /// The value of one row, nested ones with all that is in them.
   package func value(at row: Int) -> Value {

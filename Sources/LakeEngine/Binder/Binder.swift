@@ -97,7 +97,7 @@ package final class Binder {
 
 /// A name of WITH: its plan, and what its columns are called.
 struct CommonTablePlan {
-  var shared: SharedPlan
+  var plan: Plan
   var names: [String]
 }
 

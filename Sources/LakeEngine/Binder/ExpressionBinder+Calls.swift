@@ -49,7 +49,7 @@ extension ExpressionBinder {
       throw binder.error(
         "'\(name)' is no aggregate: it takes no *, DISTINCT, ORDER BY or FILTER", origin)
     }
-    if WindowPlan.Function(name: name) != nil {
+    if WindowPlan.Function.Kind(name: name) != nil {
       throw binder.error(
         "\(name)() needs OVER", origin, hint: "Write \(name)() OVER (ORDER BY …).")
     }
@@ -62,6 +62,7 @@ extension ExpressionBinder {
     _ name: String, _ call: LakeSQL.FunctionCall, _ origin: Origin
   ) throws -> BoundExpression? {
     switch name {
+    case "grouping", "grouping_id": return try bindGrouping(name, call, origin)
     case "coalesce", "nvl", "ifnull":
       guard name == "coalesce" ? !call.arguments.isEmpty : call.arguments.count == 2 else {
         throw wrongCount(name, name == "coalesce" ? "one argument or more" : "two", origin)
@@ -95,6 +96,19 @@ extension ExpressionBinder {
     }
   }
 
+  /// Which of its arguments a row is not grouped by, as bits.
+  private func bindGrouping(
+    _ name: String, _ call: LakeSQL.FunctionCall, _ origin: Origin
+  ) throws -> BoundExpression {
+    guard clause.allowsAggregates, !isInsideAggregate else {
+      throw binder.error("\(name)() cannot stand in \(clause.rawValue)", origin)
+    }
+    guard (1...62).contains(call.arguments.count) else {
+      throw wrongCount(name, "one to 62 arguments", origin)
+    }
+    return context.placeholders.add(grouping: try call.arguments.map(bind))
+  }
+
   private func wrongCount(_ name: String, _ count: String, _ origin: Origin) -> LakeError {
     binder.error("\(name) takes \(count)", origin)
   }
@@ -102,6 +116,12 @@ extension ExpressionBinder {
   private func bindAggregate(
     _ name: String, _ call: LakeSQL.FunctionCall, _ origin: Origin
   ) throws -> BoundExpression {
+    context.placeholders.add(try boundAggregate(name, call, origin))
+  }
+
+  private func boundAggregate(
+    _ name: String, _ call: LakeSQL.FunctionCall, _ origin: Origin
+  ) throws -> AggregateCall {
     if isInsideAggregate {
       throw binder.error("an aggregate cannot stand inside another", origin)
     }
@@ -110,11 +130,19 @@ extension ExpressionBinder {
         "the aggregate \(name) cannot stand in \(clause.rawValue)", origin,
         hint: clause == .filter ? "Conditions on groups stand in HAVING." : nil)
     }
-    if !call.orderBy.isEmpty || call.nullTreatment != nil {
-      throw binder.notSupported("ORDER BY or IGNORE NULLS inside of an aggregate", origin)
+    if call.nullTreatment != nil {
+      throw binder.notSupported("IGNORE NULLS of an aggregate", origin)
     }
     var inner = self
     inner.isInsideAggregate = true
+    return try inner.aggregateCall(name, call, origin)
+  }
+
+  /// An aggregate whose arguments are bound as this one binds.
+  func aggregateCall(
+    _ name: String, _ call: LakeSQL.FunctionCall, _ origin: Origin
+  ) throws -> AggregateCall {
+    let inner = self
     let arguments = try call.arguments.map(inner.bind)
     let filter = try call.filter.map { try inner.bindCondition($0, "FILTER (WHERE …)") }
     let types = arguments.map(\.type)
@@ -132,92 +160,16 @@ extension ExpressionBinder {
       throw binder.error("DISTINCT needs an argument", origin)
     }
     let placed = zip(arguments, parameters).map { coerced($0, to: $1) }
-    return context.placeholders.add(
-      AggregateCall(
-        function, placed, isDistinct: call.isDistinct, filter: filter, type: result))
-  }
-}
-
-extension ExpressionBinder {
-  private func bindWindow(
-    _ name: String, _ call: LakeSQL.FunctionCall, _ over: Window, _ origin: Origin
-  ) throws -> BoundExpression {
-    guard clause.allowsWindows, !isInsideAggregate, !isInsideWindow else {
-      throw binder.error(
-        "\(name)() OVER … cannot stand in \(isInsideAggregate ? "an aggregate" : clause.rawValue)",
-        origin, hint: "Conditions on it stand in QUALIFY.")
-    }
-    guard let function = WindowPlan.Function(name: name) else {
-      throw binder.notSupported(
-        "\(name) OVER …", origin, hint: "row_number, rank and dense_rank are there.")
-    }
-    guard call.arguments.isEmpty, !call.isStar, !call.isDistinct, call.filter == nil else {
-      throw binder.error("\(name) takes no arguments", origin)
-    }
-    let (partition, order) = try window(over, origin, depth: 0)
-    if function != .rowNumber, order.isEmpty {
-      throw binder.error("\(name)() needs ORDER BY in its OVER", origin)
-    }
-    return context.placeholders.add(
-      Placeholders.WindowCall(function: function, partition: partition, order: order))
-  }
-
-  private func window(
-    _ window: Window, _ origin: Origin, depth: Int
-  ) throws -> (partition: [BoundExpression], order: [SortKey]) {
-    switch window {
-    case .named(let name):
-      guard let specification = context.windows[name.text.lowercased()], depth < 100 else {
+    var bound = AggregateCall(
+      function, placed, isDistinct: call.isDistinct, filter: filter, type: result)
+    bound.order = try call.orderBy.map(inner.sortKey)
+    if bound.isDistinct {
+      for (key, item) in zip(bound.order, call.orderBy)
+      where !placed.contains(where: { $0.isSame(as: key.expression) }) {
         throw binder.error(
-          "there is no window '\(name.text)'", name.origin, code: .notFound,
-          hint: Suggestion.hint(for: name.text, among: context.windows.keys.sorted()))
+          "with DISTINCT, \(name) can be ordered by its arguments only", item.origin)
       }
-      return try self.window(.specification(specification), origin, depth: depth + 1)
-    case .specification(let specification):
-      if specification.frame != nil {
-        throw binder.notSupported("a frame (ROWS or RANGE …)", specification.origin)
-      }
-      var inner = self
-      inner.isInsideWindow = true
-      var partition = try specification.partitionBy.map(inner.bind)
-      var order = try specification.orderBy.map(inner.sortKey)
-      if let base = specification.base {
-        let inherited = try self.window(.named(base), origin, depth: depth + 1)
-        partition = inherited.partition + partition
-        order = inherited.order + order
-      }
-      return (partition, order)
     }
-  }
-
-  func sortKey(_ item: SortItem) throws -> SortKey {
-    try sortKey(item, try bind(item.expression))
-  }
-
-  func sortKey(_ item: SortItem, _ expression: BoundExpression) throws -> SortKey {
-    guard expression.type.isOrderable else {
-      throw binder.error("values of type \(expression.type) have no order", item.origin)
-    }
-    return SortKey(
-      expression, isDescending: item.isDescending, nullsFirst: item.nulls == .first)
-  }
-}
-
-extension WindowPlan.Function {
-  init?(name: String) {
-    switch name {
-    case "row_number": self = .rowNumber
-    case "rank": self = .rank
-    case "dense_rank": self = .denseRank
-    default: return nil
-    }
-  }
-
-  package var name: String {
-    switch self {
-    case .rowNumber: "row_number"
-    case .rank: "rank"
-    case .denseRank: "dense_rank"
-    }
+    return bound
   }
 }

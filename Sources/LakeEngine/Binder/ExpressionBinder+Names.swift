@@ -10,11 +10,17 @@ extension ExpressionBinder {
       return record(name, found.column, found.expression, context.scope)
     }
     if clause.allowsAliases, let alias = alias(parts) { return alias }
-    if let outer = context.scope.outer, let found = try lookUp(parts, in: outer, name.origin) {
-      let reference = found.expression.mapColumns { index, column in
-        BoundExpression(.column(-1 - index), column.type, place: column.place)
+    var (outer, depth) = (context.scope.outer, 0)
+    while let scope = outer {
+      if let found = try lookUp(parts, in: scope, name.origin) {
+        let reference = found.expression.mapColumns { index, column in
+          BoundExpression(
+            .column(OuterReference(depth: depth, column: index).index), column.type,
+            place: column.place)
+        }
+        return record(name, found.column, reference, scope)
       }
-      return record(name, found.column, reference, outer)
+      (outer, depth) = (scope.outer, depth + 1)
     }
     throw unknown(name)
   }

@@ -19,11 +19,38 @@ struct FromBinder {
       return (.values(Schema([]), rows: [[]]), Scope(outer: outer))
     }
     return try references.dropFirst().reduce(try bind(first)) { left, reference in
-      let right = try bind(reference)
+      let right = try bind(reference, beside: left)
       try checkNames(left.scope, right.scope, reference.origin)
-      let plan = Plan.join(JoinPlan(.inner, left.plan, right.plan, keys: []))
-      return (plan, left.scope.joined(with: right.scope, width: left.plan.columnCount))
+      let scope = left.scope.joined(with: right.scope, width: left.plan.columnCount)
+      if right.plan.isDependent {
+        return (try lateral(.inner, left.plan, right.plan, nil), scope)
+      }
+      return (.join(JoinPlan(.inner, left.plan, right.plan, keys: [])), scope)
     }
+  }
+
+  /// The right side of a join. What is lateral in it sees the columns of the left side.
+  func bind(_ reference: TableReference, beside left: Rows) throws -> Rows {
+    guard reference.isLateral else { return try bind(reference) }
+    return try FromBinder(binder, outer: left.scope).bind(reference)
+  }
+
+  /// A join whose right side speaks of the left.
+  func lateral(
+    _ kind: JoinPlan.Kind, _ left: Plan, _ right: Plan, _ residual: BoundExpression?
+  ) throws -> Plan {
+    if case .unnest(var unnest) = right, residual == nil, case .values(_, let rows) = unnest.input,
+      rows.count == 1, unnest.input.columnCount == 0,
+      !unnest.lists.contains(where: \.hasDeeperReference)
+    {
+      // The elements stand beside the row itself.
+      unnest.input = left
+      unnest.lists = unnest.lists.map(\.asSeenOutside)
+      unnest.keepsEmpty = kind == .left
+      return .unnest(unnest)
+    }
+    return try DependentJoin(kind: kind, left: left, right: right, residual: residual)
+      .plan { $0 }
   }
 
   func bind(_ reference: TableReference) throws -> Rows {
@@ -37,9 +64,8 @@ struct FromBinder {
         names: [[stem(path)]], reference)
     case .function(let call, let withOrdinality):
       return try bind(call, withOrdinality, reference)
-    case .subquery(let query, let isLateral):
-      if isLateral { throw binder.notSupported("LATERAL", reference.origin) }
-      let result = try QueryBinder(binder, outer: nil).bind(query)
+    case .subquery(let query, _):
+      let result = try QueryBinder(binder, outer: outer).bind(query)
       return try relation(result.plan, result.names, names: [], fullName: [], reference)
     case .join(let join): return try JoinBinder(self, join, reference.origin).bind()
     }
@@ -63,7 +89,7 @@ struct FromBinder {
         throw binder.error("'\(parts[0])' is no table: it has no versions", name.origin)
       }
       return try relation(
-        .shared(common.shared), common.names, names: [parts], fullName: parts, reference)
+        common.plan, common.names, names: [parts], fullName: parts, reference)
     }
     let moment = try version.map { try self.moment($0) }
     let found = try located(name.origin) {
@@ -111,11 +137,13 @@ struct FromBinder {
   private func bind(
     _ call: LakeSQL.FunctionCall, _ withOrdinality: Bool, _ reference: TableReference
   ) throws -> Rows {
+    if call.name.text.lowercased() == "unnest" {
+      return try UnnestBinder(self).bind(call, withOrdinality, reference)
+    }
     let formats = ["read_json": "json", "read_csv": "csv", "read_parquet": "parquet"]
     let name = call.name.text.lowercased()
     guard let format = formats[name] ?? (name == "read_ndjson" ? "json" : nil), !withOrdinality
     else {
-      if name == "unnest" { throw binder.notSupported("UNNEST", reference.origin) }
       throw binder.error(
         "there is no table function '\(call.name.text)'", call.origin, code: .notFound,
         hint: Suggestion.hint(for: name, among: formats.keys.sorted())
@@ -174,7 +202,7 @@ struct FromBinder {
   }
 
   /// A scope over rows, under the alias of the reference or under the names that it has without.
-  private func relation(
+  func relation(
     _ plan: Plan, _ columns: [String], names: [[String]], fullName: [String],
     _ reference: TableReference, scan: Int? = nil
   ) throws -> Rows {

@@ -2,7 +2,8 @@ import LakeCore
 import LakeSQL
 
 /// Binds one join. Equations of the left with the right side become keys, everything else in ON the
-/// residual. A right join is a left join with its sides exchanged, and its columns put back.
+/// residual. A right join is a left join with its sides exchanged, and its columns put back; a full
+/// join is a left join with the rest of the right side behind it.
 struct JoinBinder {
   private let from: FromBinder
   private let join: Join
@@ -21,57 +22,118 @@ struct JoinBinder {
   }
 
   func bind() throws -> FromBinder.Rows {
-    if join.kind == .full {
-      throw binder.notSupported(
-        "FULL JOIN", origin, hint: "A LEFT JOIN and a UNION ALL with an anti join say the same.")
-    }
-    let (left, right) = (try from.bind(join.left), try from.bind(join.right))
+    let left = try from.bind(join.left)
+    let right = try from.bind(join.right, beside: left)
     try from.checkNames(left.scope, right.scope, join.right.origin)
-    var scope = left.scope.joined(with: right.scope, width: left.plan.columnCount)
-    let condition: Condition
+    try checkCondition()
+    let width = left.plan.columnCount
+    let scope = left.scope.joined(with: right.scope, width: width)
     switch join.condition {
-    case .none: condition = Condition()
+    case .none: return (try plan(left.plan, right.plan, Condition()), scope)
     case .on(let expression):
-      condition = try bind(expression, scope, width: left.plan.columnCount)
-    case .using(let columns):
-      condition = try equate(columns, left, right)
-      scope = try merged(scope, columns.map(\.text), left.scope.columns.count)
+      let condition = try bind(expression, scope, width: width)
+      return (
+        try plan(left.plan, right.plan, condition), isHalf ? left.scope : scope
+      )
+    case .using(let columns): return try merged(columns, left, right, scope)
     case .natural:
       let names = common(left.scope, right.scope)
-      condition = try equate(names.map { Identifier($0, origin: origin) }, left, right)
-      scope = try merged(scope, names, left.scope.columns.count)
+      return try merged(
+        names.map { Identifier($0, origin: origin) }, left, right, scope)
     }
-    return (plan(left.plan, right.plan, condition), isHalf ? left.scope : scope)
   }
 
   /// Whether only the columns of the left side come out.
   private var isHalf: Bool { join.kind == .leftSemi || join.kind == .leftAnti }
 
-  private func plan(_ left: Plan, _ right: Plan, _ condition: Condition) -> Plan {
-    let kind: JoinPlan.Kind =
-      switch join.kind {
-      case .inner, .cross, .full: .inner
-      case .left, .right: .left
-      case .leftSemi: .semi
-      case .leftAnti: .anti
-      }
+  private func checkCondition() throws {
+    guard case .none = join.condition, join.kind != .cross else { return }
+    throw binder.error(
+      "\(join.kind.rawValue) needs ON or USING", join.right.origin,
+      hint: "All pairs of rows are CROSS JOIN.")
+  }
+
+  private func plan(_ left: Plan, _ right: Plan, _ condition: Condition) throws -> Plan {
     let residual = BoundExpression.all(of: condition.residual)
-    guard join.kind == .right else {
-      return .join(JoinPlan(kind, left, right, keys: condition.keys, residual: residual))
+    if right.isDependent {
+      return try lateral(left, right, condition)
     }
+    switch join.kind {
+    case .inner, .cross:
+      return .join(JoinPlan(.inner, left, right, keys: condition.keys, residual: residual))
+    case .left:
+      return .join(JoinPlan(.left, left, right, keys: condition.keys, residual: residual))
+    case .leftSemi:
+      return .join(JoinPlan(.semi, left, right, keys: condition.keys, residual: residual))
+    case .leftAnti:
+      return .join(JoinPlan(.anti, left, right, keys: condition.keys, residual: residual))
+    case .right: return rightJoin(left, right, condition)
+    case .full: return fullJoin(left, right, condition)
+    }
+  }
+
+  /// A right side that speaks of the left is made for each row of the left.
+  private func lateral(_ left: Plan, _ right: Plan, _ condition: Condition) throws -> Plan {
+    let width = left.columnCount
+    let equations = condition.keys.map { key in
+      BoundExpression(
+        .compare(.equal, key.left, key.right.shiftedInside(by: width)), .boolean)
+    }
+    let isTrue: (BoundExpression) -> Bool = {
+      if case .literal(.bool(true)) = $0.node { true } else { false }
+    }
+    let residual = BoundExpression.all(
+      of: equations + condition.residual.filter { !isTrue($0) })
+    switch join.kind {
+    case .inner, .cross: return try from.lateral(.inner, left, right, residual)
+    case .left: return try from.lateral(.left, left, right, residual)
+    default:
+      throw binder.notSupported("\(join.kind.rawValue) with LATERAL or UNNEST", origin)
+    }
+  }
+
+  /// A left join with its sides exchanged, and its columns put back.
+  private func rightJoin(_ left: Plan, _ right: Plan, _ condition: Condition) -> Plan {
+    let swapped = Plan.join(exchanged(.left, left, right, condition))
     let (leftCount, rightCount) = (left.columnCount, right.columnCount)
-    let swapped = JoinPlan(
-      .left, right, left, keys: condition.keys.map { ($0.right, $0.left) },
-      residual: residual?.mapColumns { index, column in
-        let place = index < leftCount ? index + rightCount : index - leftCount
-        return BoundExpression(.column(place), column.type, place: column.place)
-      })
     let fields = left.schema.fields + right.schema.fields
     return .project(
-      .join(swapped),
+      swapped,
       fields.enumerated().map { index, field in
         let place = index < leftCount ? index + rightCount : index - leftCount
         return OutputColumn(field.name, .column(place, field.type))
+      })
+  }
+
+  /// The left join, and behind it the rows of the right side that match nothing.
+  private func fullJoin(_ left: Plan, _ right: Plan, _ condition: Condition) -> Plan {
+    let sides = (
+      left: Plan.shared(SharedPlan(name: "left side", plan: left)),
+      right: Plan.shared(SharedPlan(name: "right side", plan: right))
+    )
+    let matched = Plan.join(
+      JoinPlan(
+        .left, sides.left, sides.right, keys: condition.keys,
+        residual: BoundExpression.all(of: condition.residual)))
+    let others = Plan.join(exchanged(.anti, sides.left, sides.right, condition))
+    let nulls = left.schema.fields.map { OutputColumn($0.name, .literal(.null, $0.type)) }
+    return .unionAll([
+      .project(matched, OutputColumn.identity(matched.schema)),
+      .project(others, nulls + OutputColumn.identity(right.schema)),
+    ])
+  }
+
+  /// The join of the right with the left side.
+  private func exchanged(
+    _ kind: JoinPlan.Kind, _ left: Plan, _ right: Plan, _ condition: Condition
+  ) -> JoinPlan {
+    let (leftCount, rightCount) = (left.columnCount, right.columnCount)
+    return JoinPlan(
+      kind, right, left, keys: condition.keys.map { ($0.right, $0.left) },
+      residual: BoundExpression.all(of: condition.residual)?.mapColumns { index, column in
+        let place =
+          index < 0 ? index : index < leftCount ? index + rightCount : index - leftCount
+        return BoundExpression(.column(place), column.type, place: column.place)
       })
   }
 
@@ -82,9 +144,6 @@ struct JoinBinder {
     let bound = try expressions.bindCondition(expression, "the condition of ON")
     var condition = Condition()
     for conjunct in bound.conjuncts {
-      if conjunct.hasOuterReference {
-        throw binder.notSupported("a column of the query around in ON", expression.origin)
-      }
       if let key = key(conjunct, width) {
         condition.keys.append(key)
       } else {
@@ -99,7 +158,7 @@ struct JoinBinder {
   ) -> (left: BoundExpression, right: BoundExpression)? {
     guard case .compare(.equal, let a, let b) = conjunct.node else { return nil }
     let (ofA, ofB) = (a.columns, b.columns)
-    if ofA.isEmpty || ofB.isEmpty { return nil }
+    if ofA.isEmpty || ofB.isEmpty || conjunct.hasOuterReference { return nil }
     if ofA.allSatisfy({ $0 < width }), ofB.allSatisfy({ $0 >= width }) {
       return (a, b.shifted(by: -width))
     }
@@ -149,26 +208,49 @@ struct JoinBinder {
       .column(found.index), found.type, place: binder.source.place(of: column.origin))
   }
 
-  /// Of each pair of joined columns, one goes by the plain name and stands first in `*`.
-  private func merged(_ scope: Scope, _ names: [String], _ leftCount: Int) throws -> Scope {
-    let lowered = names.map { $0.lowercased() }
+  /// A join by columns of one name. Each pair of them becomes one column, which stands first in
+  /// `*`: that of the side whose rows are all there, and of a full join whichever is not null.
+  private func merged(
+    _ names: [Identifier], _ left: FromBinder.Rows, _ right: FromBinder.Rows, _ scope: Scope
+  ) throws -> FromBinder.Rows {
+    let condition = try equate(names, left, right)
+    let joined = try plan(left.plan, right.plan, condition)
+    if isHalf { return (joined, left.scope) }
+    let width = left.plan.columnCount
     let result = Scope(
       relations: scope.relations, columns: scope.columns, starOrder: scope.starOrder,
       outer: scope.outer)
+    let lowered = Set(names.map { $0.text.lowercased() })
+    let isMerged: (Int) -> Bool = { lowered.contains(scope.columns[$0].name.lowercased()) }
+    var outputs = OutputColumn.identity(joined.schema)
     var first: [Int] = []
-    for name in lowered {
-      for index in scope.starOrder where scope.columns[index].name.lowercased() == name {
-        // A right join gives every row of the right side: its column is never null for want of one.
-        if (index < leftCount) == (join.kind != .right) {
-          first.append(index)
-        } else {
-          result.columns[index].needsQualifier = true
-        }
+    for (name, key) in zip(names, condition.keys) {
+      let same = scope.starOrder.filter {
+        scope.columns[$0].name.lowercased() == name.text.lowercased()
       }
+      for index in same { result.columns[index].needsQualifier = true }
+      let (a, b) = (key.left, key.right.shifted(by: width))
+      let shown = same.first { (scope.columns[$0].index < width) == (join.kind != .right) }
+      let value = join.kind == .right ? b : a
+      if join.kind != .full, let shown, value.columnIndex == scope.columns[shown].index {
+        result.columns[shown].needsQualifier = false
+        first.append(shown)
+        continue
+      }
+      // A value of its own: of either side, or of the type that both sides have in common.
+      let both =
+        join.kind == .full ? BoundExpression(.coalesce([a, b]), a.type) : value
+      guard let like = shown ?? same.first else { continue }
+      result.columns.append(
+        Scope.Column(
+          name: scope.columns[like].name, type: both.type, index: outputs.count,
+          relation: result.relations.count))
+      outputs.append(OutputColumn(scope.columns[like].name, both))
+      first.append(result.columns.count - 1)
     }
-    let merged = Set(lowered)
-    result.starOrder =
-      first + scope.starOrder.filter { !merged.contains(scope.columns[$0].name.lowercased()) }
-    return result
+    result.relations.append(Scope.Relation(names: [], scan: nil, fullName: []))
+    result.starOrder = first + scope.starOrder.filter { !isMerged($0) }
+    let isWider = outputs.count > joined.columnCount
+    return (isWider ? .project(joined, outputs) : joined, result)
   }
 }

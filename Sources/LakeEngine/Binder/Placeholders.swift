@@ -6,7 +6,7 @@ import LakeCore
 /// place in any row. They are numbered beyond all columns, and replaced when the plan around them
 /// is built. Columns of the query around this one have negative numbers.
 struct Placeholders {
-  enum Kind { case aggregate, window, subquery }
+  enum Kind { case aggregate, window, subquery, grouping }
 
   /// A window function and what it ranks by.
   struct WindowCall {
@@ -15,9 +15,10 @@ struct Placeholders {
     var order: [SortKey]
   }
 
-  /// A plan that is joined to the rows so that it gives each of them one value: its last column, in
-  /// the row in which the keys agree. There is at most one such row.
+  /// A plan that is joined to the rows: to each of them belongs the row in which the keys agree, if
+  /// there is one. There is at most one such row.
   struct Lookup {
+    /// May speak of the rows that it is joined to, as of a query around.
     var plan: Plan
     var keys: [(outer: BoundExpression, inner: BoundExpression)] = []
   }
@@ -25,6 +26,8 @@ struct Placeholders {
   private(set) var aggregates: [AggregateCall] = []
   private(set) var windows: [WindowCall] = []
   private(set) var lookups: [Lookup] = []
+  /// What each grouping() asks for.
+  private(set) var groupings: [[BoundExpression]] = []
 
   private static let span = 1 << 40
 
@@ -33,6 +36,7 @@ struct Placeholders {
     case .aggregate: span
     case .window: 2 * span
     case .subquery: 3 * span
+    case .grouping: 4 * span
     }
   }
 
@@ -42,7 +46,8 @@ struct Placeholders {
     case ..<span: nil
     case ..<(2 * span): (.aggregate, index - span)
     case ..<(3 * span): (.window, index - 2 * span)
-    default: (.subquery, index - 3 * span)
+    case ..<(4 * span): (.subquery, index - 3 * span)
+    default: (.grouping, index - 4 * span)
     }
   }
 
@@ -55,35 +60,33 @@ struct Placeholders {
 
   mutating func add(_ call: WindowCall) -> BoundExpression {
     windows.append(call)
-    return .column(Placeholders.base(.window) + windows.count - 1, .bigint)
+    return .column(Placeholders.base(.window) + windows.count - 1, call.function.type)
   }
 
-  mutating func add(_ lookup: Lookup) -> BoundExpression {
+  mutating func add(grouping arguments: [BoundExpression]) -> BoundExpression {
+    groupings.append(arguments)
+    return .column(Placeholders.base(.grouping) + groupings.count - 1, .bigint)
+  }
+
+  /// Several columns of one lookup, counted from its last: at most so many.
+  private static let lookupColumnsMax = 8
+
+  /// Notes a lookup; returns its last columns, the last one first.
+  mutating func add(_ lookup: Lookup, columns: Int = 1) -> [BoundExpression] {
     lookups.append(lookup)
-    let type = lookup.plan.schema.fields.last?.type ?? .unseen
-    return .column(Placeholders.base(.subquery) + lookups.count - 1, type)
+    let first = Placeholders.base(.subquery) + (lookups.count - 1) * Placeholders.lookupColumnsMax
+    let types = lookup.plan.schema.fields.map(\.type).suffix(columns).reversed()
+    return types.enumerated().map { .column(first + $0, $1) }
+  }
+
+  /// The lookup that a number of the kind `subquery` stands for, and the column of it.
+  func lookup(_ number: Int) -> (number: Int, lookup: Lookup, fromEnd: Int) {
+    let index = number / Placeholders.lookupColumnsMax
+    return (index, lookups[index], number % Placeholders.lookupColumnsMax)
   }
 }
 
 extension BoundExpression {
-  /// The place of a column of the query around this one.
-  static func outer(_ index: Int, _ type: DataType) -> BoundExpression { .column(-1 - index, type) }
-
-  var isOuterReference: Bool { columnIndex.map { $0 < 0 } ?? false }
-
-  var hasOuterReference: Bool { contains(where: \.isOuterReference) }
-
-  var hasInnerReference: Bool {
-    contains { $0.columnIndex.map { $0 >= 0 } ?? false }
-  }
-
-  /// The expression over the columns of the query around, of which alone it speaks.
-  var asSeenOutside: BoundExpression {
-    mapColumns { index, column in
-      BoundExpression(.column(-1 - index), column.type, place: column.place)
-    }
-  }
-
   func has(_ kind: Placeholders.Kind) -> Bool {
     contains { expression in
       expression.columnIndex.map { Placeholders.kind(of: $0)?.kind == kind } ?? false

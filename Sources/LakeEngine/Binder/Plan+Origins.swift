@@ -47,6 +47,11 @@ extension Plan {
     case .window(let window):
       return window.input.columnOrigins + window.functions.map { _ in [] }
     case .unionAll(let inputs): return Plan.united(inputs.map(\.columnOrigins))
+    case .unnest(let unnest):
+      let own = Plan.unnest(unnest).columnCount - unnest.input.columnCount
+      return unnest.input.columnOrigins + Array(repeating: [], count: own)
+    case .recursive(let recursive): return recursive.schema.fields.map { _ in [] }
+    case .working(let rows): return rows.schema.fields.map { _ in [] }
     case .shared(let shared): return shared.plan.columnOrigins
     }
   }

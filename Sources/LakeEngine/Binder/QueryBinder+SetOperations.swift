@@ -4,7 +4,8 @@ import LakeSQL
 extension QueryBinder {
   /// UNION is all rows without copies. INTERSECT and EXCEPT group the rows of all sides, each with
   /// a mark of its side, and keep the groups that have the right marks: null equals null that way,
-  /// and rows come in the order of the first side.
+  /// and rows come in the order of the first side. With ALL, equal rows of a side are numbered
+  /// first, and the number is a column more.
   func bind(_ operation: SetOperation) throws -> Result {
     let sides = try operation.operands.map { try bind(Query($0, origin: $0.origin)) }
     let names = sides[0].names
@@ -14,11 +15,10 @@ extension QueryBinder {
       let all = Plan.unionAll(plans)
       return Result(plan: operation.isAll ? all : .distinct(all), names: names)
     case .intersect, .except:
-      if operation.isAll {
-        throw binder.notSupported("\(operation.operator.rawValue) ALL", operation.origin)
-      }
       let plan = plans.dropFirst().reduce(plans[0]) { left, right in
-        marked(left, right, operation.operator)
+        guard operation.isAll else { return marked(left, right, operation.operator) }
+        let rows = marked(numbered(left), numbered(right), operation.operator)
+        return .project(rows, Array(OutputColumn.identity(rows.schema).dropLast()))
       }
       return Result(plan: plan, names: names)
     }
@@ -59,6 +59,14 @@ extension QueryBinder {
         return OutputColumn(
           names[index], isSame ? column : BoundExpression(.cast(column, .strict), types[index]))
       })
+  }
+
+  /// The first of equal rows has the number 1, the second 2.
+  private func numbered(_ plan: Plan) -> Plan {
+    let columns = plan.schema.fields.enumerated().map { BoundExpression.column($0, $1.type) }
+    return .window(
+      WindowPlan(
+        input: plan, partition: columns, order: [], functions: [("number", .rowNumber)]))
   }
 
   private func marked(_ left: Plan, _ right: Plan, _ how: SetOperation.Operator) -> Plan {

@@ -50,19 +50,21 @@ struct QueryBinder {
   }
 
   func bindCommonTables(_ query: Query) throws {
-    if query.isRecursive, let first = query.commonTables.first {
-      throw binder.notSupported("WITH RECURSIVE", first.origin)
-    }
     var names: Set<String> = []
     for table in query.commonTables {
       guard names.insert(table.name.text.lowercased()).inserted else {
         throw binder.error("WITH names '\(table.name.text)' twice", table.name.origin)
       }
+      let binder = self.binder
+      if query.isRecursive, table.query.reads(table.name) {
+        binder.commonTables[table.name.text.lowercased()] = try RecursionBinder(binder).bind(table)
+        continue
+      }
       let bound = try QueryBinder(binder, outer: nil).bind(table.query)
       let columns = try renamed(bound.names, table.columns, table.name)
       let plan = bound.plan.renamed(columns)
       binder.commonTables[table.name.text.lowercased()] = CommonTablePlan(
-        shared: SharedPlan(name: table.name.text, plan: plan), names: columns)
+        plan: .shared(SharedPlan(name: table.name.text, plan: plan)), names: columns)
     }
   }
 
@@ -158,8 +160,32 @@ struct QueryBinder {
     let offset = try query.offset.flatMap { try whole($0, "OFFSET") } ?? 0
     if count == nil, offset == 0 { return rows }
     var result = rows
-    result.plan = .limit(rows.plan, count: count, offset: offset)
+    if query.limitHasTies, let count {
+      result.plan = try withTies(rows.plan, count: count, offset: offset, query)
+    } else {
+      result.plan = .limit(rows.plan, count: count, offset: offset)
+    }
     return result
+  }
+
+  /// The rows that are asked for, and those that are equal to the last of them in the order.
+  private func withTies(_ plan: Plan, count: Int, offset: Int, _ query: Query) throws -> Plan {
+    if case .project(let input, let outputs) = plan, case .sort = input {
+      return .project(try withTies(input, count: count, offset: offset, query), outputs)
+    }
+    guard case .sort(_, let keys) = plan else {
+      throw binder.error(
+        "WITH TIES needs ORDER BY", query.limit?.origin ?? query.origin,
+        hint: "Without an order all rows are ties.")
+    }
+    // Rows behind the offset count; the last of them is where a rank among them still counts.
+    let cut: Plan = offset == 0 ? plan : .limit(plan, count: nil, offset: offset)
+    let ranked = Plan.window(
+      WindowPlan(input: cut, partition: [], order: keys, functions: [("rank", .rank)]))
+    let rank = BoundExpression.column(plan.columnCount, .bigint)
+    let condition = BoundExpression(
+      .compare(.lessOrEqual, rank, .literal(.int(Int64(count)), .bigint)), .boolean)
+    return .project(.filter(ranked, condition), OutputColumn.identity(plan.schema))
   }
 
   private func whole(_ expression: Expression, _ what: String) throws -> Int? {

@@ -28,26 +28,44 @@ extension SelectBinder {
     let subqueries = SubqueryBinder(binder, context)
     switch inner.kind {
     case .exists(let query):
-      return try join(try subqueries.exists(query), isNegated: isNegated, inner)
+      let rows = try subqueries.bind(query, ignoringLimit: true)
+      guard rows.isMatching else { break }
+      return try join(subqueries.matching(rows), isNegated: isNegated, inner)
     case .isInQuery(let value, let query, let isNotIn):
-      let matching = try subqueries.isIn(value, query, inner.origin, .filter)
-      return try join(matching, isNegated: isNegated != isNotIn, inner)
+      return try filter(value, query, isNegated: isNegated != isNotIn, inner, conjunct)
     case .quantified(.equal, let value, .any, let query):
-      let matching = try subqueries.isIn(value, query, inner.origin, .filter)
-      return try join(matching, isNegated: isNegated, inner)
+      return try filter(value, query, isNegated: isNegated, inner, conjunct)
     case .quantified(.notEqual, let value, .all, let query):
-      let matching = try subqueries.isIn(value, query, inner.origin, .filter)
-      return try join(matching, isNegated: !isNegated, inner)
-    default:
-      let bound = try ExpressionBinder(binder, context, .filter).bindCondition(conjunct, "WHERE")
-      let condition = try settled(bound)
-      if condition.hasOuterReference {
-        correlated.append(condition)
-      } else {
-        plan = .filter(plan, condition)
-      }
-      return [bound]
+      return try filter(value, query, isNegated: !isNegated, inner, conjunct)
+    default: break
     }
+    return try filter(conjunct)
+  }
+
+  /// IN as a join, where its rows depend on conditions alone.
+  private func filter(
+    _ value: Expression, _ query: Query, isNegated: Bool, _ inner: Expression,
+    _ conjunct: Expression
+  ) throws -> [BoundExpression] {
+    let subqueries = SubqueryBinder(binder, context)
+    let (values, rows) = try subqueries.operands(value, query, inner.origin, .filter)
+    guard rows.isMatching, !values.contains(where: { $0.outer.has(.subquery) }),
+      !isNegated || values.count == 1
+    else { return try filter(conjunct) }
+    var matching = subqueries.matching(rows)
+    matching.values = values
+    return try join(matching, isNegated: isNegated, inner)
+  }
+
+  private func filter(_ conjunct: Expression) throws -> [BoundExpression] {
+    let bound = try ExpressionBinder(binder, context, .filter).bindCondition(conjunct, "WHERE")
+    let condition = try settled(bound)
+    if condition.hasOuterReference {
+      correlated.append(condition)
+    } else {
+      plan = .filter(plan, condition)
+    }
+    return [bound]
   }
 
   private func columns(
@@ -65,9 +83,6 @@ extension SelectBinder {
   ) throws -> [BoundExpression] {
     let values = try matching.values.map { (outer: try settled($0.outer), inner: $0.inner) }
     let keys = try matching.keys.map { (left: try settled($0.outer), right: $0.inner) }
-    for side in (values.map(\.outer) + keys.map(\.left)) where side.hasOuterReference {
-      throw binder.notSupported("a column of a query two levels up", expression.origin)
-    }
     let width = plan.columnCount
     var residual = matching.residual.map { $0.joined(leftCount: width) }
     var join = JoinPlan(.semi, plan, matching.plan, keys: keys)
@@ -79,9 +94,6 @@ extension SelectBinder {
       (join.kind, join.keys) = (.nullAwareAnti, [(values[0].outer, values[0].inner)])
     } else {
       // NOT IN among the rows that belong to this one: false if equal, unknown if a side is null.
-      guard values.count == 1 else {
-        throw binder.notSupported("NOT IN with several columns", expression.origin)
-      }
       let (x, y) = (values[0].outer, values[0].inner.shifted(by: width))
       let equal = BoundExpression(.compare(.equal, x, y), .boolean)
       let unknown = [x, y].map { BoundExpression(.isNull($0), .boolean) }
@@ -98,7 +110,7 @@ extension BoundExpression {
   /// An expression of a subquery over the rows of a join with the query around it.
   fileprivate func joined(leftCount: Int) -> BoundExpression {
     mapColumns { index, column in
-      let place = index < 0 ? -1 - index : index + leftCount
+      let place = OuterReference(index)?.seenOutside ?? index + leftCount
       return BoundExpression(.column(place), column.type, place: column.place)
     }
   }

@@ -25,10 +25,14 @@ final class SelectBinder {
   var correlated: [BoundExpression] = []
   var conditions: ConditionSteps?
   private(set) var items: [Item] = []
-  private(set) var keys: [BoundExpression] = []
+  var keys: [BoundExpression] = []
+  /// With ROLLUP, CUBE or GROUPING SETS: the keys of each set, by their places in `keys`.
+  var groupingSets: [[Int]]?
   private(set) var having: BoundExpression?
   private var qualify: BoundExpression?
   private(set) var isGrouped = false
+  private var areItemsBound = false
+  private var areClausesBound = false
   /// From expressions over the rows of FROM to expressions over the rows so far.
   private var translations: [(BoundExpression) throws -> BoundExpression] = []
 
@@ -52,12 +56,13 @@ final class SelectBinder {
 
   /// What is made of the rows.
   func finish(orderBy: [SortItem], hidden: [Expression]) throws -> QueryBinder.Result {
-    try refuseCorrelation()
+    applyCorrelation()
     try bindItems()
     try bindClauses()
     let order = try orderBy.map(bindOrder)
     isGrouped =
       body.groupBy != nil || having != nil || !context.placeholders.aggregates.isEmpty
+      || !context.placeholders.groupings.isEmpty
     let extra = try bindHidden(hidden)
     try makeGroups()
     try filter(by: having)
@@ -66,14 +71,16 @@ final class SelectBinder {
     return try project(order, extra)
   }
 
-  private func refuseCorrelation() throws {
-    guard let condition = correlated.first else { return }
-    throw LakeError(
-      .unsupported, "a column of the query around cannot be used here yet", at: condition.place,
-      hint: "It can in the WHERE of a plain SELECT in EXISTS, IN or a scalar subquery.")
+  /// Conditions that speak of the query around filter like all others: the whole query will be
+  /// carried out for each of its rows (`Decorrelator`).
+  func applyCorrelation() {
+    plan = plan.filtered(by: correlated)
+    correlated = []
   }
 
   func bindItems() throws {
+    if areItemsBound { return }
+    areItemsBound = true
     for window in body.windows {
       context.windows[window.name.text.lowercased()] = window.specification
     }
@@ -97,6 +104,7 @@ final class SelectBinder {
     let columns = try columns(of: star, origin)
     let names = columns.map(\.name)
     for excluded in star.excluded + star.replacements.map(\.column)
+      + star.renamings.map(\.column)
     where !names.contains(where: { $0.lowercased() == excluded.text.lowercased() }) {
       throw binder.error(
         "'*' has no column '\(excluded.text)'", excluded.origin, code: .notFound,
@@ -110,7 +118,11 @@ final class SelectBinder {
       let place = binder.source.place(of: origin)
       let whole = BoundExpression(.column(column.index), column.type, place: place)
       let expression = try replacement.map { try expressions.bind($0.expression) } ?? whole
-      items.append(Item(name: column.name, expression: expression, origin: origin))
+      let renaming = star.renamings.first {
+        $0.column.text.lowercased() == column.name.lowercased()
+      }
+      items.append(
+        Item(name: renaming?.name.text ?? column.name, expression: expression, origin: origin))
     }
   }
 
@@ -132,11 +144,13 @@ final class SelectBinder {
 
   /// GROUP BY, HAVING and QUALIFY.
   func bindClauses() throws {
+    if areClausesBound { return }
+    areClausesBound = true
     switch body.groupBy {
     case nil: break
     case .all:
       keys = items.map(\.expression).filter { !$0.has(.aggregate) && !$0.columns.isEmpty }
-    case .elements(let elements): keys = try elements.map(bindKey)
+    case .elements(let elements): try bindGroups(elements)
     }
     having = try body.having.map {
       try ExpressionBinder(binder, context, .having).bindCondition($0, "HAVING")
@@ -144,20 +158,6 @@ final class SelectBinder {
     qualify = try body.qualify.map {
       try ExpressionBinder(binder, context, .qualify).bindCondition($0, "QUALIFY")
     }
-  }
-
-  private func bindKey(_ element: GroupingElement) throws -> BoundExpression {
-    guard case .expression(let expression) = element else {
-      throw binder.notSupported("GROUP BY with ROLLUP, CUBE or GROUPING SETS", body.origin)
-    }
-    let ordinal = try binder.ordinal(expression, items.count, "GROUP BY")
-    let key =
-      try ordinal.map { items[$0].expression }
-      ?? ExpressionBinder(binder, context, .groupBy).bind(expression)
-    if key.has(.aggregate) || key.has(.window) {
-      throw binder.error("GROUP BY cannot contain an aggregate", expression.origin)
-    }
-    return key
   }
 
   private func bindOrder(_ item: SortItem) throws -> SortKey {
@@ -182,21 +182,36 @@ extension SelectBinder {
   private func filter(by condition: BoundExpression?) throws {
     guard let condition else { return }
     for conjunct in condition.conjuncts {
-      plan = .filter(plan, try settled(conjunct))
+      let placed = try settled(conjunct)
+      plan = .filter(plan, placed)
     }
   }
 
   func attachLookups(_ expression: BoundExpression) throws -> BoundExpression {
     guard expression.has(.subquery) else { return expression }
+    var ends: [Int: Int] = [:]
     return try expression.mapColumns { index, column in
       guard let (kind, number) = Placeholders.kind(of: index), kind == .subquery else {
         return column
       }
-      let lookup = context.placeholders.lookups[number]
+      let (found, lookup, fromEnd) = context.placeholders.lookup(number)
+      let end = try ends[found] ?? attach(lookup)
+      ends[found] = end
+      return BoundExpression(.column(end - 1 - fromEnd), column.type, place: column.place)
+    }
+  }
+
+  /// Joins a lookup to the rows; returns the end of its columns.
+  private func attach(_ lookup: Placeholders.Lookup) throws -> Int {
+    if lookup.plan.isDependent {
+      plan = try DependentJoin(kind: .left, left: plan, right: lookup.plan).plan {
+        try translated($0)
+      }
+    } else {
       let keys = try lookup.keys.map { (try settled($0.outer), $0.inner) }
       plan = .join(JoinPlan(.left, plan, lookup.plan, keys: keys))
-      return BoundExpression(.column(plan.columnCount - 1), column.type, place: column.place)
     }
+    return plan.columnCount
   }
 
   func makeGroups() throws {
@@ -207,9 +222,9 @@ extension SelectBinder {
     let groups = AggregatePlan(
       input: plan, keys: zip(keys.indices, placedKeys).map { OutputColumn(keyName($0), $1) },
       aggregates: placedCalls.enumerated().map { ("agg\($0)", $1) })
-    plan = .aggregate(groups)
-    let (keys, scope, binder) = (self.keys, context.scope, self.binder)
-    translations.append { try $0.overGroups(keys, scope, binder) }
+    plan = try grouped(groups)
+    let (keys, count, scope, binder) = (self.keys, calls.count, context.scope, self.binder)
+    translations.append { try $0.overGroups(keys, aggregateCount: count, scope, binder) }
   }
 
   private func keyName(_ index: Int) -> String {
@@ -227,23 +242,25 @@ extension SelectBinder {
     for first in calls.indices where places[first] < 0 {
       let partition = try calls[first].partition.map(settled)
       let order = try calls[first].order.map { try $0.map(settled) }
-      var functions: [(name: String, function: WindowPlan.Function)] = []
-      for other in calls.indices where places[other] < 0 && calls[other].ranks(like: calls[first]) {
-        places[other] = plan.columnCount + functions.count
-        functions.append((calls[other].function.name, calls[other].function))
+      let alike = calls.indices.filter {
+        places[$0] < 0 && calls[$0].ranks(like: calls[first])
       }
+      let functions = try alike.map { try calls[$0].function.map(settled) }
+      // All of them before the places are counted: subqueries in them add columns.
+      for (number, call) in alike.enumerated() { places[call] = plan.columnCount + number }
       plan = .window(
-        WindowPlan(input: plan, partition: partition, order: order, functions: functions))
+        WindowPlan(
+          input: plan, partition: partition, order: order,
+          functions: functions.map { ($0.name, $0) }))
     }
     let found = places
-    translations.append { expression in
-      expression.mapColumns { index, column in
-        guard let (kind, number) = Placeholders.kind(of: index), kind == .window else {
-          return column
-        }
-        return BoundExpression(.column(found[number]), .bigint, place: column.place)
+    let place: (Int, BoundExpression) -> BoundExpression = { index, column in
+      guard let (kind, number) = Placeholders.kind(of: index), kind == .window else {
+        return column
       }
+      return BoundExpression(.column(found[number]), column.type, place: column.place)
     }
+    translations.append { $0.mapColumns(place) }
   }
 }
 
@@ -313,17 +330,26 @@ extension BoundExpression {
   /// The expression over groups: keys and aggregates become columns; a column that is neither has
   /// no one value in a group.
   fileprivate func overGroups(
-    _ keys: [BoundExpression], _ scope: Scope, _ binder: Binder
+    _ keys: [BoundExpression], aggregateCount: Int, _ scope: Scope, _ binder: Binder
   ) throws -> BoundExpression {
     if let key = keys.firstIndex(where: { $0.isSame(as: self) }) {
       return BoundExpression(.column(key), type, place: place)
     }
     guard case .column(let index) = node else {
-      return try mapChildren { try $0.overGroups(keys, scope, binder) }
+      return try mapChildren {
+        try $0.overGroups(keys, aggregateCount: aggregateCount, scope, binder)
+      }
     }
+    // A column of the query around is the same for all rows.
+    if index < 0 { return self }
     if let (kind, number) = Placeholders.kind(of: index) {
-      guard kind == .aggregate else { return self }
-      return BoundExpression(.column(keys.count + number), type, place: place)
+      switch kind {
+      case .aggregate: return BoundExpression(.column(keys.count + number), type, place: place)
+      case .grouping:
+        return BoundExpression(
+          .column(keys.count + aggregateCount + number), type, place: place)
+      case .window, .subquery: return self
+      }
     }
     let column = scope.columns.first { $0.index == index }
     let name = column.map { "'\($0.name)'" } ?? "a column"

@@ -3,8 +3,9 @@ import LakeSQL
 
 /// Binds subqueries and finds the joins that they are.
 ///
-/// A subquery may speak of the query around it in its WHERE. Its own rows are then bound without
+/// A subquery that speaks of the query around it in its WHERE, and nowhere else, is bound without
 /// those conditions, and the conditions become the join: equations its keys, others its residual.
+/// Any other that speaks of the query around is a plan for each of its rows (`DependentJoin`).
 struct SubqueryBinder {
   /// The rows of a subquery, and when one of them belongs to a row outside.
   struct Matching {
@@ -24,6 +25,34 @@ struct SubqueryBinder {
     var correlated: [BoundExpression] = []
     /// The aggregates of `SELECT max(x) FROM … WHERE` something outside: not yet computed.
     var aggregates: [AggregateCall]?
+    /// SELECT DISTINCT whose copies are still there.
+    var hasCopies = false
+
+    /// Whether the conditions outside are all that the rows depend on.
+    var isMatching: Bool {
+      aggregates == nil && !outputs.contains(where: \.hasOuterReference) && !plan.isDependent
+    }
+
+    /// The SELECT list as columns, for one row of the query around.
+    var asPlan: Plan {
+      var rows = plan.filtered(by: correlated)
+      var columns = outputs
+      if let aggregates {
+        rows = .aggregate(
+          AggregatePlan(
+            input: rows, keys: [],
+            aggregates: aggregates.enumerated().map { ("agg\($0)", $1) }))
+        columns = outputs.map { output in
+          output.mapColumns { index, column in
+            guard let (_, number) = Placeholders.kind(of: index) else { return column }
+            return BoundExpression(.column(number), column.type, place: column.place)
+          }
+        }
+      }
+      let list = Plan.project(
+        rows, columns.enumerated().map { OutputColumn("value\($0)", $1) })
+      return hasCopies ? .distinct(list) : list
+    }
   }
 
   let binder: Binder
@@ -34,19 +63,10 @@ struct SubqueryBinder {
     self.context = context
   }
 
-  /// What EXISTS asks for.
-  func exists(_ query: Query) throws -> Matching {
-    let rows = try bind(query)
-    guard rows.aggregates == nil else {
-      throw binder.notSupported("an aggregate in a correlated EXISTS", query.origin)
-    }
-    return matching(rows)
-  }
-
-  /// What IN asks for.
-  func isIn(
+  /// What IN compares: the values outside, and the rows.
+  func operands(
     _ value: Expression, _ query: Query, _ origin: Origin, _ clause: ExpressionBinder.Clause
-  ) throws -> Matching {
+  ) throws -> (values: [(outer: BoundExpression, inner: BoundExpression)], rows: Rows) {
     let expressions = ExpressionBinder(binder, context, clause)
     var left = [value]
     if case .row(let members) = value.kind { left = members }
@@ -56,26 +76,20 @@ struct SubqueryBinder {
       throw binder.error(
         "IN compares \(bound.count) with a query of \(rows.outputs.count) columns", query.origin)
     }
-    guard rows.aggregates == nil else {
-      throw binder.notSupported("an aggregate in a correlated IN", query.origin)
-    }
-    var result = matching(rows)
-    for (x, y) in zip(bound, rows.outputs) {
-      if y.hasOuterReference {
-        throw binder.notSupported("a column of the query around in this SELECT list", query.origin)
-      }
+    let pairs = try zip(bound, rows.outputs).map { x, y in
       // Compared as two columns: a literal is no column of the subquery's rows.
       guard let pair = try expressions.unified(x, y, origin) else {
         throw binder.error(
           "cannot compare \(x.type) with \(y.type): \(binder.source.line(of: origin))", origin,
           hint: "Write CAST(… AS \(x.type)) in the subquery.")
       }
-      result.values.append((pair.0, pair.1))
+      return (outer: pair.0, inner: pair.1)
     }
-    return result
+    return (pairs, rows)
   }
 
-  private func matching(_ rows: Rows) -> Matching {
+  /// Rows of which the conditions outside, and nothing else, say to which row they belong.
+  func matching(_ rows: Rows) -> Matching {
     var result = Matching(plan: rows.plan)
     for condition in rows.correlated {
       if let key = condition.correlationKey {
@@ -87,8 +101,9 @@ struct SubqueryBinder {
     return result
   }
 
-  /// Binds a subquery, whose columns outside are those of the context.
-  func bind(_ query: Query) throws -> Rows {
+  /// Binds a subquery, whose columns outside are those of the context. For EXISTS a limit does not
+  /// matter unless it is 0.
+  func bind(_ query: Query, ignoringLimit: Bool = false) throws -> Rows {
     let before = binder.commonTables
     defer { binder.commonTables = before }
     let queries = QueryBinder(binder, outer: context.scope)
@@ -97,47 +112,64 @@ struct SubqueryBinder {
       try queries.bindCommonTables(query)
       let select = SelectBinder(binder, body, outer: context.scope)
       try select.bindRows()
-      if !select.correlated.isEmpty { return try correlated(select, query) }
+      if !select.correlated.isEmpty,
+        let rows = try correlated(select, query, ignoringLimit: ignoringLimit)
+      {
+        return rows
+      }
       result = try queries.finish(select, query)
     } else {
       result = try queries.bind(query)
-    }
-    if let found = result.plan.outerReference {
-      throw LakeError(
-        .unsupported, "a column of the query around cannot be used here yet", at: found.place,
-        hint: "It can in the WHERE of the subquery.")
     }
     let fields = result.plan.schema.fields
     return Rows(
       plan: result.plan, outputs: fields.enumerated().map { .column($0, $1.type) })
   }
 
-  private func correlated(_ select: SelectBinder, _ query: Query) throws -> Rows {
-    try select.bindItems()
-    try select.bindClauses()
-    let placeholders = select.context.placeholders
-    let isPlain =
-      select.body.groupBy == nil && select.having == nil && placeholders.windows.isEmpty
-      && select.body.qualify == nil && query.offset == nil
-      && (query.limit == nil || keepsRows(query.limit))
-    guard isPlain else {
-      throw binder.notSupported(
-        "GROUP BY, QUALIFY or LIMIT in a subquery that speaks of the query around", query.origin)
+  /// A SELECT without its conditions outside; nil where more than the rows depends on them.
+  private func correlated(
+    _ select: SelectBinder, _ query: Query, ignoringLimit: Bool
+  ) throws -> Rows? {
+    let body = select.body
+    let hasNoLimit =
+      query.limit == nil && query.offset == nil
+      || ignoringLimit && query.offset == nil && keepsRows(query.limit)
+    guard hasNoLimit, body.groupBy == nil, body.having == nil, body.qualify == nil else {
+      return nil
     }
+    try select.bindItems()
+    let placeholders = select.context.placeholders
+    guard placeholders.windows.isEmpty else { return nil }
+    let hasCopies = body.isDistinct
     if placeholders.aggregates.isEmpty {
       let outputs = try select.items.map { try select.settled($0.expression) }
-      return Rows(plan: select.plan, outputs: outputs, correlated: select.correlated)
+      return Rows(
+        plan: select.plan, outputs: outputs, correlated: select.correlated, hasCopies: hasCopies)
     }
+    guard !select.items.contains(where: { $0.expression.has(.subquery) }),
+      try select.items.allSatisfy({ try select.isOverGroups($0.expression) })
+    else { return nil }
     return Rows(
       plan: select.plan, outputs: select.items.map(\.expression), correlated: select.correlated,
-      aggregates: placeholders.aggregates)
+      aggregates: try placeholders.aggregates.map { try $0.map(select.settled) })
   }
 }
 
 extension SubqueryBinder {
   /// `LIMIT 1` and more: whether there is a row does not depend on it.
   private func keepsRows(_ limit: Expression?) -> Bool {
-    if case .literal(.integer(let digits)) = limit?.kind { digits != "0" } else { false }
+    guard let limit else { return true }
+    if case .literal(.integer(let digits)) = limit.kind { return digits != "0" }
+    return false
+  }
+}
+
+extension SelectBinder {
+  /// Whether an expression is made of aggregates and constants alone.
+  fileprivate func isOverGroups(_ expression: BoundExpression) throws -> Bool {
+    !expression.contains { part in
+      part.columnIndex.map { Placeholders.kind(of: $0)?.kind != .aggregate } ?? false
+    }
   }
 }
 
@@ -150,39 +182,6 @@ extension BoundExpression {
     }
     if b.hasOuterReference, !b.hasInnerReference, !a.hasOuterReference, a.hasInnerReference {
       return (b.asSeenOutside, a)
-    }
-    return nil
-  }
-}
-
-extension Plan {
-  /// An expression that speaks of the query around, if there is one.
-  var outerReference: BoundExpression? {
-    for expression in expressions {
-      if let found = expression.firstOuterReference { return found }
-    }
-    for input in inputs {
-      if let found = input.outerReference { return found }
-    }
-    return nil
-  }
-
-  /// The node's own expressions.
-  private var expressions: [BoundExpression] {
-    var found: [BoundExpression] = []
-    _ = mapExpressions {
-      found.append($0)
-      return $0
-    }
-    return found
-  }
-}
-
-extension BoundExpression {
-  fileprivate var firstOuterReference: BoundExpression? {
-    if isOuterReference { return self }
-    for child in children {
-      if let found = child.firstOuterReference { return found }
     }
     return nil
   }

@@ -15,6 +15,8 @@ package struct Execution: Sendable {
   private let profile: ExecutionProfile?
   /// Bits of hashes that operators look at, so that tests can make all hashes equal.
   package var hashMask: UInt64 = .max
+  /// From so many groups on an aggregate deals them out to parts.
+  package var groupsOfOnePart = 1 << 14
 
   package init(_ plan: Plan, _ context: ExecutionContext, profile: ExecutionProfile? = nil) {
     self.plan = plan
@@ -27,7 +29,8 @@ package struct Execution: Sendable {
   package func run<Output: Sendable>(
     transform: @escaping @Sendable (Batch) throws -> Output, consume: (Output) throws -> Void
   ) throws {
-    let compiler = PlanCompiler(context, profile: profile, hashMask: hashMask)
+    let compiler = PlanCompiler(
+      context, profile: profile, hashMask: hashMask, groupsOfOnePart: groupsOfOnePart)
     let pipeline = try compiler.compile(plan)
     try pipeline.run(context, transform: transform, consume: consume)
   }

@@ -17,26 +17,30 @@ final class KeptBatches: @unchecked Sendable {
   }
 
   /// Reads the rows from the first on; may be called several times.
-  func makeSource() -> any MorselSource { BatchSource(batches) }
+  func makeSource(morselRows: Int = BatchSource.morselRows) -> any MorselSource {
+    BatchSource(batches, morselRows: morselRows)
+  }
 }
 
 /// Batches in memory as a source.
 // @unchecked Sendable: `next` is called by one thread at a time.
-final class BatchSource: MorselSource, @unchecked Sendable {
+package final class BatchSource: MorselSource, @unchecked Sendable {
   /// Rows of one morsel. Larger batches are cut by whoever makes them.
-  static let morselRows = 1 << 16
+  package static let morselRows = 1 << 16
 
   private let batches: [Batch]
+  private let morselRows: Int
   private var position = 0
 
-  init(_ batches: [Batch]) {
+  init(_ batches: [Batch], morselRows: Int) {
     self.batches = batches
+    self.morselRows = morselRows
   }
 
-  func next() -> (any Morsel)? {
+  package func next() -> (any Morsel)? {
     let start = position
     var rows = 0
-    while position < batches.count, rows < BatchSource.morselRows {
+    while position < batches.count, rows < morselRows {
       rows += batches[position].selectedCount
       position += 1
     }

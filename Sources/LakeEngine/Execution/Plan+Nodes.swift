@@ -2,7 +2,7 @@ extension Plan {
   /// The plans that rows come from, in the order in which they are printed.
   package var inputs: [Plan] {
     switch self {
-    case .scan, .values: []
+    case .scan, .values, .working: []
     case .filter(let input, _), .project(let input, _), .distinct(let input), .sort(let input, _),
       .top(let input, _, _, _), .limit(let input, _, _):
       [input]
@@ -10,6 +10,8 @@ extension Plan {
     case .aggregate(let aggregate): [aggregate.input]
     case .window(let window): [window.input]
     case .unionAll(let inputs): inputs
+    case .unnest(let unnest): [unnest.input]
+    case .recursive(let recursive): [recursive.anchor, recursive.step]
     case .shared(let shared): [shared.plan]
     }
   }

@@ -6,11 +6,18 @@ final class PlanCompiler {
   let context: ExecutionContext
   let profile: ExecutionProfile?
   let hashMask: UInt64
+  let groupsOfOnePart: Int
   var nodeCount = 0
   /// What shared plans gave.
-  private var shared: [ObjectIdentifier: KeptBatches] = [:]
+  var shared: [ObjectIdentifier: KeptBatches] = [:]
+  /// What the last round of a recursion gave.
+  var working: [ObjectIdentifier: KeptBatches] = [:]
 
-  init(_ context: ExecutionContext, profile: ExecutionProfile?, hashMask: UInt64) {
+  init(
+    _ context: ExecutionContext, profile: ExecutionProfile?, hashMask: UInt64,
+    groupsOfOnePart: Int
+  ) {
+    self.groupsOfOnePart = groupsOfOnePart
     self.context = context
     self.profile = profile
     self.hashMask = hashMask
@@ -37,6 +44,16 @@ final class PlanCompiler {
       return try compileLimit(input, count: count, offset: offset, node)
     case .unionAll(let inputs):
       return Pipeline(ChainedSource(try inputs.map { try compile($0) }), node: node)
+    case .unnest(let unnest):
+      var pipeline = try compile(unnest.input)
+      pipeline.append(UnnestMaker(unnest: unnest, context: context), node: node)
+      return pipeline
+    case .recursive(let recursive): return try compile(recursive, node)
+    case .working(let rows):
+      guard let kept = working[ObjectIdentifier(rows)] else {
+        throw LakeError(.internal, "'\(rows.name)' is read outside of its recursion")
+      }
+      return Pipeline(kept.makeSource(), node: node)
     case .shared(let plan): return try compile(plan, node)
     case .join(let join): return try compile(join, node)
     case .aggregate(let aggregate): return try compile(aggregate, node)
@@ -55,7 +72,7 @@ final class PlanCompiler {
     _ input: Plan, by condition: BoundExpression
   ) throws -> Pipeline {
     guard case .window(let window) = input, window.functions.count == 1,
-      window.functions.first?.function == .rowNumber,
+      window.functions.first?.function.kind == .rowNumber,
       condition.demands(.int(1), ofColumn: window.input.schema.count)
     else { return try compile(input) }
     let node = profile?.counters(of: nodeCount)

@@ -90,7 +90,10 @@ private struct Printer {
 extension AggregateCall {
   func text(_ columns: [String]) -> String {
     let inside = arguments.map { ExpressionText.text($0, columns) }.joined(separator: ", ")
-    let shown = arguments.isEmpty ? "*" : (isDistinct ? "DISTINCT " : "") + inside
+    let sorted = order.map { $0.text(columns) }.joined(separator: ", ")
+    let shown =
+      (arguments.isEmpty ? "*" : (isDistinct ? "DISTINCT " : "") + inside)
+      + (order.isEmpty ? "" : " ORDER BY \(sorted)")
     let condition = filter.map { " FILTER (WHERE \(ExpressionText.text($0, columns)))" } ?? ""
     return "\(function.rawValue)(\(shown))\(condition)"
   }

@@ -34,7 +34,7 @@ struct PlanNodeText {
       self.init("aggregate", [("", calls.joined(separator: ", ")), ("by", keys)])
     case .distinct: self.init("distinct")
     case .window(let window):
-      let functions = window.functions.map { $0.function.name + "()" }.joined(separator: ", ")
+      let functions = window.functions.map { $0.function.text(names) }.joined(separator: ", ")
       let partition = window.partition.map { ExpressionText.text($0, names) }
       self.init(
         "window",
@@ -55,6 +55,19 @@ struct PlanNodeText {
         "limit",
         [("", count.map { "\($0)" } ?? "all"), ("offset", offset == 0 ? "" : "\(offset)")])
     case .unionAll: self.init("union all")
+    case .unnest(let unnest):
+      let lists = unnest.lists.map { ExpressionText.text($0, names) }
+      self.init(
+        unnest.keepsEmpty ? "left unnest" : "unnest",
+        [
+          ("", lists.joined(separator: ", ")),
+          ("with", unnest.hasOrdinality ? "ordinality" : ""),
+        ])
+    case .recursive(let recursive):
+      self.init(
+        "recursive",
+        [("", recursive.working.name), ("", recursive.isDistinct ? "without copies" : "")])
+    case .working(let rows): self.init("round before", [("of", rows.name)])
     case .shared(let shared): self.init("shared", [("", shared.name)])
     }
   }
@@ -84,6 +97,7 @@ struct PlanNodeText {
     }
     let residual = join.residual.map { ExpressionText.text($0, left + right) } ?? ""
     self.init(word, [("on", keys.joined(separator: " AND ")), ("if", residual)])
+    if join.makesTableOfLeft { details.append((label: "", text: "(table of the left side)")) }
   }
 
   private static func order(_ keys: [SortKey], _ names: [String]) -> String {

@@ -99,7 +99,8 @@ extension [BoundExpression] {
 extension AggregateCall {
   package func isSame(as other: AggregateCall) -> Bool {
     guard function == other.function, isDistinct == other.isDistinct,
-      arguments.areSame(as: other.arguments)
+      arguments.areSame(as: other.arguments), order.count == other.order.count,
+      zip(order, other.order).allSatisfy({ $0.isSame(as: $1) })
     else { return false }
     switch (filter, other.filter) {
     case (nil, nil): return true
@@ -109,23 +110,23 @@ extension AggregateCall {
   }
 
   /// The expressions in it.
-  package var expressions: [BoundExpression] { arguments + (filter.map { [$0] } ?? []) }
+  package var expressions: [BoundExpression] {
+    arguments + order.map(\.expression) + (filter.map { [$0] } ?? [])
+  }
 
   package func map(_ body: (BoundExpression) throws -> BoundExpression) rethrows -> AggregateCall {
-    AggregateCall(
+    var result = AggregateCall(
       function, try arguments.map(body), isDistinct: isDistinct, filter: try filter.map(body),
       type: type)
+    result.order = try order.map { try $0.map(body) }
+    return result
   }
 }
 
-extension Value {
-  /// The same to the last bit: −0 is not 0 here, and NaN is NaN.
-  fileprivate func isIdentical(to other: Value) -> Bool {
-    switch (self, other) {
-    case (.float(let a), .float(let b)): a.bitPattern == b.bitPattern
-    case (.double(let a), .double(let b)): a.bitPattern == b.bitPattern
-    default: self == other
-    }
+extension SortKey {
+  package func isSame(as other: SortKey) -> Bool {
+    isDescending == other.isDescending && nullsFirst == other.nullsFirst
+      && expression.isSame(as: other.expression)
   }
 }
 

@@ -2,8 +2,8 @@ import LakeCore
 
 /// Rewrites a bound plan into one that gives the same rows, in the same order, with less work.
 ///
-/// The rules run in the order of `allRules`, each once, except that conditions are pushed down
-/// again after joins have been made simpler. Each can be switched off by name, so that a wrong
+/// The rules run in the order of `allRules`, each once, except that conditions and semi-joins are
+/// pushed down again after others have made room for that. Each can be switched off by name, so that a wrong
 /// answer can be traced to one rule, and so that tests can compare with and without.
 package struct Optimizer: Sendable {
   package var rules: [any PlanRule]
@@ -12,9 +12,10 @@ package struct Optimizer: Sendable {
 
   package static var allRules: [any PlanRule] {
     [
-      InlineSharedPlans(), FoldConstants(), MergeFilters(), PushDownPredicates(),
-      SimplifyJoins(), PushDownPredicates(), SimplifyLimits(), PushDownProjections(),
-      RemoveIdentityProjections(), FilterInScan(),
+      InlineSharedPlans(), FoldConstants(), MergeFilters(), FactorDisjunctions(),
+      PushDownPredicates(), SimplifyJoins(), PushDownPredicates(), PushDownSemiJoins(),
+      ReorderJoins(), RestrictGroups(), PushDownSemiJoins(), ChooseTableSides(),
+      SimplifyLimits(), PushDownProjections(), RemoveIdentityProjections(), FilterInScan(),
     ]
   }
 

@@ -5,7 +5,7 @@ extension Plan {
   /// can be given.
   func requirements(for required: Set<Int>) -> [Set<Int>] {
     switch self {
-    case .scan, .values: return []
+    case .scan, .values, .working: return []
     case .filter(_, let condition): return [required.union(condition.columns)]
     case .project(_, let outputs):
       return [columns(of: required.compactMap { outputs[$0].expression })]
@@ -22,7 +22,20 @@ extension Plan {
       let count = window.input.columnCount
       let own = required.filter { $0 < count }
       if own.count == required.count { return [own] }
-      return [own.union(columns(of: window.partition + window.order.map(\.expression)))]
+      let calls = required.compactMap { $0 < count ? nil : window.functions[$0 - count].function }
+      return [
+        own.union(
+          columns(
+            of: window.partition + window.order.map(\.expression)
+              + calls.flatMap(\.expressions)))
+      ]
+    case .unnest(let unnest):
+      let count = unnest.input.columnCount
+      return [required.filter { $0 < count }.union(columns(of: unnest.lists))]
+    case .recursive(let recursive):
+      // A round reads all of the one before.
+      let all = Set(0..<recursive.working.schema.count)
+      return [all, all]
     }
   }
 

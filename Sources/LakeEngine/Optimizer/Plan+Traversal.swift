@@ -5,7 +5,7 @@ extension Plan {
   /// rewrites one needs a `SharedMemo`.
   package func mapInputs(_ body: (Plan) throws -> Plan) rethrows -> Plan {
     switch self {
-    case .scan, .values, .shared: return self
+    case .scan, .values, .shared, .working: return self
     case .filter(let input, let condition): return .filter(try body(input), condition)
     case .project(let input, let outputs): return .project(try body(input), outputs)
     case .distinct(let input): return .distinct(try body(input))
@@ -25,6 +25,13 @@ extension Plan {
       window.input = try body(window.input)
       return .window(window)
     case .unionAll(let inputs): return .unionAll(try inputs.map(body))
+    case .unnest(var unnest):
+      unnest.input = try body(unnest.input)
+      return .unnest(unnest)
+    case .recursive(var recursive):
+      recursive.anchor = try body(recursive.anchor)
+      recursive.step = try body(recursive.step)
+      return .recursive(recursive)
     }
   }
 
@@ -33,7 +40,7 @@ extension Plan {
     _ body: (BoundExpression) throws -> BoundExpression
   ) rethrows -> Plan {
     switch self {
-    case .distinct, .limit, .unionAll, .shared: return self
+    case .distinct, .limit, .unionAll, .shared, .recursive, .working: return self
     case .scan(var scan):
       scan.predicate = try scan.predicate.map(body)
       return .scan(scan)
@@ -56,7 +63,11 @@ extension Plan {
     case .window(var window):
       window.partition = try window.partition.map(body)
       window.order = try window.order.map { try $0.map(body) }
+      window.functions = try window.functions.map { ($0.name, try $0.function.map(body)) }
       return .window(window)
+    case .unnest(var unnest):
+      unnest.lists = try unnest.lists.map(body)
+      return .unnest(unnest)
     }
   }
 
@@ -75,6 +86,10 @@ extension Plan {
     case .aggregate(let aggregate): aggregate.keys.count + aggregate.aggregates.count
     case .window(let window): window.input.columnCount + window.functions.count
     case .unionAll(let inputs): inputs.first?.columnCount ?? 0
+    case .unnest(let unnest):
+      unnest.input.columnCount + unnest.names.count + (unnest.hasOrdinality ? 1 : 0)
+    case .recursive(let recursive): recursive.working.schema.count
+    case .working(let rows): rows.schema.count
     case .shared(let shared): shared.plan.columnCount
     }
   }

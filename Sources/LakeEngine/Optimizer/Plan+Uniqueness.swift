@@ -4,7 +4,8 @@ extension Plan {
   /// Whether no two rows can have the same values in these columns (nulls being the same).
   func isUnique(on columns: Set<Int>) -> Bool {
     switch self {
-    case .scan: return false
+    case .scan, .recursive, .working: return false
+    case .unnest: return false
     case .values(_, let rows): return rows.count < 2
     case .filter(let input, let condition):
       return input.isUnique(on: columns)
@@ -42,7 +43,7 @@ extension Plan {
       guard case .compare(.equal, let a, let b) = conjunct.node else { return false }
       let (column, literal) = a.columnIndex == nil ? (b, a) : (a, b)
       guard let index = column.columnIndex, index >= count,
-        window.functions[index - count].function == .rowNumber,
+        window.functions[index - count].function.kind == .rowNumber,
         case .literal(.int) = literal.node
       else { return false }
       return true

@@ -15,9 +15,19 @@ package enum PlanCheck {
     case .join(let join): try check(join, widths[0], widths[1])
     case .aggregate(let aggregate): try check(aggregate, widths[0])
     case .window(let window):
-      for expression in window.partition + window.order.map(\.expression) {
+      for expression in window.partition + window.order.map(\.expression)
+        + window.functions.flatMap(\.function.expressions)
+      {
         try check(expression, widths[0])
       }
+    case .unnest(let unnest):
+      for list in unnest.lists { try check(list, widths[0]) }
+      guard unnest.names.count == unnest.elementTypes.count else {
+        throw broken("an unnest gives \(unnest.elementTypes) to \(unnest.names)")
+      }
+    case .recursive(let recursive):
+      try check(union: widths + [recursive.schema])
+    case .working: break
     case .sort(_, let keys), .top(_, let keys, _, _):
       for key in keys { try check(key.expression, widths[0]) }
     case .unionAll: try check(union: widths)

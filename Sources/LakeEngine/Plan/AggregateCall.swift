@@ -23,6 +23,8 @@ package struct AggregateCall: Sendable {
   package var function: Function
   package var arguments: [BoundExpression]
   package var isDistinct: Bool
+  /// `array_agg(x ORDER BY y)`: the order in which rows are added; without, that of the input.
+  package var order: [SortKey] = []
   /// FILTER (WHERE …).
   package var filter: BoundExpression?
   /// Of the result.

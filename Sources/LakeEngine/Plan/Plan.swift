@@ -27,6 +27,12 @@ package indirect enum Plan: Sendable {
   case limit(Plan, count: Int?, offset: Int)
   /// Inputs of one schema, one after the other.
   case unionAll([Plan])
+  /// A row for every element of arrays of the row.
+  case unnest(UnnestPlan)
+  /// A common table expression that reads itself.
+  case recursive(RecursivePlan)
+  /// Inside of a recursive plan: the rows of the round before.
+  case working(WorkingRows)
   /// A common table expression that is read more than once: made once, kept in memory.
   case shared(SharedPlan)
 }
@@ -129,6 +135,9 @@ package struct JoinPlan: Sendable {
   package var keys: [(left: BoundExpression, right: BoundExpression)]
   /// What must hold besides, over the columns of both sides.
   package var residual: BoundExpression?
+  /// For semi and anti joins with keys: the left side is the smaller one, so its rows become the
+  /// table that is looked up. The rows that come out are the same.
+  package var makesTableOfLeft = false
 
   package init(
     _ kind: Kind, _ left: Plan, _ right: Plan,
@@ -159,12 +168,6 @@ package struct AggregatePlan: Sendable {
 
 /// The columns of the input, then one for each function.
 package struct WindowPlan: Sendable {
-  package enum Function: Sendable, Hashable {
-    case rowNumber
-    case rank
-    case denseRank
-  }
-
   package var input: Plan
   package var partition: [BoundExpression]
   package var order: [SortKey]
@@ -214,9 +217,11 @@ extension Plan {
           + aggregate.aggregates.map { Field($0.name, $0.call.type) })
     case .window(let window):
       Schema(
-        window.input.schema.fields
-          + window.functions.map { Field($0.name, .bigint, isNullable: false) })
+        window.input.schema.fields + window.functions.map { Field($0.name, $0.function.type) })
     case .unionAll(let inputs): inputs.first?.schema ?? Schema([])
+    case .unnest(let unnest): unnest.schema
+    case .recursive(let recursive): recursive.schema
+    case .working(let rows): rows.schema
     case .shared(let shared): shared.plan.schema
     }
   }

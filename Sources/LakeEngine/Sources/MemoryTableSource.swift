@@ -3,10 +3,12 @@ import LakeCore
 /// Rows that are in memory: a table that was just made, for those who read it next.
 package struct MemoryTableSource: TableSource {
   private let kept: KeptBatches
+  private let morselRows: Int
 
-  /// Batches of the columns of the table.
-  package init(_ batches: [Batch]) {
+  /// Batches of the columns of the table, about so many rows of which are a morsel.
+  package init(_ batches: [Batch], morselRows: Int = BatchSource.morselRows) {
     kept = KeptBatches(batches)
+    self.morselRows = morselRows
   }
 
   package var rowCountEstimate: Int? { kept.rowCount }
@@ -14,7 +16,7 @@ package struct MemoryTableSource: TableSource {
   package func open(
     _ request: ScanRequest, _ context: ExecutionContext
   ) throws -> any MorselSource {
-    MemoryScan(kept.makeSource(), request, context)
+    MemoryScan(kept.makeSource(morselRows: morselRows), request, context)
   }
 }
 

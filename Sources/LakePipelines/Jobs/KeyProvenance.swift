@@ -40,6 +40,13 @@ extension Plan {
       return column < window.input.schema.count ? window.input.provenance(of: column) : .group
     case .unionAll(let inputs):
       return inputs.map { $0.provenance(of: column) }.max() ?? .nothing
+    case .unnest(let unnest):
+      // An element is a part of its own row.
+      let width = unnest.input.schema.count
+      if column < width { return unnest.input.provenance(of: column) }
+      return unnest.lists.map { unnest.input.provenance(of: $0) }.max() ?? .nothing
+    // A row of a later round may be made of several rows of those before.
+    case .recursive, .working: return .group
     case .shared(let shared): return shared.plan.provenance(of: column)
     }
   }

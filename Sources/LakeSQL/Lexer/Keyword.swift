@@ -23,7 +23,8 @@ enum Keyword: String, Sendable, CaseIterable {
   case partition, partitioned, partitions, personal, policies, policy, position, preceding
   case precision, primary, purge
   case qualify
-  case range, records, recursive, regexp, reject, remove, replace, respect, right, rlike, rollup
+  case range, records, recursive, regexp, reject, remove, rename, replace, respect, right, rlike,
+    rollup
   case row, rows
   case schema, schemas, second, seconds, select, semi, serde, serdeproperties, set, sets, show
   case since, some, stored, subject, subjects, substring
@@ -65,7 +66,7 @@ enum Keyword: String, Sendable, CaseIterable {
   static let quotedWhenPrinted: Set<Keyword> = reserved.union(clauseStarts).union([
     .all, .anti, .any, .array, .asc, .cube, .current, .desc, .escape, .exclude, .filter, .following,
     .grouping, .groups, .ignore, .ilike, .interval, .lateral, .nulls, .over, .partition, .preceding,
-    .range, .recursive, .regexp, .replace, .respect, .rlike, .rollup, .rows, .semi, .some,
+    .range, .recursive, .regexp, .rename, .replace, .respect, .rlike, .rollup, .rows, .semi, .some,
     .unbounded, .values, .within,
   ])
 

@@ -259,9 +259,23 @@ extension Lexer {
     case .values:
       guard index + 1 < tokens.count else { return false }
       switch tokens[index + 1].kind {
-      case .leftParenthesis, .integer, .decimal, .double, .string: return true
+      case .leftParenthesis, .integer, .decimal, .double, .string, .binary: return true
+      case .word: return startsValue(tokens, index + 1)
       default: return false
       }
+    default: return false
+    }
+  }
+
+  /// Whether a word behind VALUES begins a value, so that VALUES is no name: `VALUES DATE '…'`.
+  private static func startsValue(_ tokens: [Token], _ index: Int) -> Bool {
+    switch tokens[index].keyword {
+    case .null, .true, .false, .case, .cast, .currentDate, .currentTimestamp: return true
+    case .and, .or, .in, .not, .is, .like, .between: return false
+    default: break
+    }
+    switch tokens[min(index + 1, tokens.count - 1)].kind {
+    case .string, .leftParenthesis, .leftBracket: return true
     default: return false
     }
   }

@@ -85,6 +85,7 @@ extension Parser {
         if !accept(.rows) { _ = accept(.row) }
       } else if isNext(.fetch), query.limit == nil {
         query.limit = try parseFetch()
+        query.limitHasTies = try parseTies()
       } else {
         return
       }
@@ -99,13 +100,14 @@ extension Parser {
     let count =
       isOne ? Expression(.literal(.integer("1")), origin: origin(from: start)) : try parseOperand()
     guard accept(.rows) || accept(.row) else { throw failure(expected: [.rows, .row]) }
-    if isNext(.with, .ties) {
-      throw LakeError(
-        .unsupported, "FETCH … WITH TIES is not supported yet",
-        at: source.place(at: current.start), hint: "Use QUALIFY rank() OVER (ORDER BY …) <= n.")
-    }
-    try expect(.only)
     return count
+  }
+
+  /// `ONLY` or `WITH TIES`.
+  private mutating func parseTies() throws(LakeError) -> Bool {
+    if accept(.with, .ties) { return true }
+    try expect(.only)
+    return false
   }
 }
 

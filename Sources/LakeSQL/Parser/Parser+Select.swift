@@ -108,7 +108,23 @@ extension Parser {
         return Star.Replacement(expression, as: try parser.parseAliasName())
       }
     }
+    if isNext(.rename) { star.renamings = try parseRenamings() }
     return star
+  }
+
+  /// `RENAME (a AS b, …)`, `RENAME a AS b`.
+  private mutating func parseRenamings() throws(LakeError) -> [Star.Renaming] {
+    advance()
+    if current.kind == .leftParenthesis {
+      return try parseParenthesizedList { parser throws(LakeError) in try parser.parseRenaming() }
+    }
+    return [try parseRenaming()]
+  }
+
+  private mutating func parseRenaming() throws(LakeError) -> Star.Renaming {
+    let column = try parseIdentifier("the name of a column")
+    try expect(.as)
+    return Star.Renaming(column, to: try parseAliasName())
   }
 
   /// `*`, `t.*`, `zone.t.*`.

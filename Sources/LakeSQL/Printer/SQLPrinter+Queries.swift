@@ -23,8 +23,12 @@ extension SQLPrinter {
       write("ORDER BY")
       breakingList(query.orderBy) { $0.write($1) }
     }
-    printClause("LIMIT", query.limit) { $0.printValue($1) }
+    if !query.limitHasTies { printClause("LIMIT", query.limit) { $0.printValue($1) } }
     printClause("OFFSET", query.offset) { $0.printValue($1) }
+    if query.limitHasTies {
+      printClause("FETCH FIRST", query.limit) { $0.printValue($1) }
+      write(" ROWS WITH TIES")
+    }
   }
 
   private mutating func write(_ table: CommonTable) {
@@ -158,6 +162,15 @@ extension SQLPrinter {
         printer.write(replacement.expression)
         printer.write(" AS ")
         printer.write(replacement.column)
+      }
+      write(")")
+    }
+    if !star.renamings.isEmpty {
+      write(" RENAME (")
+      list(star.renamings) { printer, renaming in
+        printer.write(renaming.column)
+        printer.write(" AS ")
+        printer.write(renaming.name)
       }
       write(")")
     }

@@ -6,6 +6,8 @@ package struct Query: SyntaxNode {
   package var orderBy: [SortItem]
   /// Also written `FETCH FIRST n ROWS ONLY`. `LIMIT ALL` is none.
   package var limit: Expression?
+  /// `FETCH FIRST n ROWS WITH TIES`: rows that are equal to the last one in the order come too.
+  package var limitHasTies = false
   package var offset: Expression?
   package var origin: Origin
 
@@ -131,7 +133,7 @@ package struct SelectItem: SyntaxNode {
   }
 }
 
-/// `*`, `t.*`, `* EXCEPT (a, b) REPLACE (expression AS c)`.
+/// `*`, `t.*`, `* EXCEPT (a, b) REPLACE (expression AS c) RENAME (d AS e)`.
 package struct Star: Sendable, Hashable {
   package struct Replacement: Sendable, Hashable {
     package var expression: Expression
@@ -145,7 +147,18 @@ package struct Star: Sendable, Hashable {
 
   package var qualifier: QualifiedName?
   package var excluded: [Identifier]
+  package struct Renaming: Sendable, Hashable {
+    package var column: Identifier
+    package var name: Identifier
+
+    package init(_ column: Identifier, to name: Identifier) {
+      self.column = column
+      self.name = name
+    }
+  }
+
   package var replacements: [Replacement]
+  package var renamings: [Renaming] = []
 
   package init(
     _ qualifier: QualifiedName? = nil, excluded: [Identifier] = [],

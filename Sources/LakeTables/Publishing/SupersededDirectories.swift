@@ -2,9 +2,9 @@ import LakeCore
 
 /// The published directories of before, each under the time when it was replaced.
 ///
-/// A reader may have opened one of them and not have listed it yet. Were it emptied at once, he would
-/// see a table without rows, and no error. So each stays whole for a minute, and goes with a later
-/// publish. Its files are second names of the table's own: they take no room of theirs.
+/// A reader may have opened one of them and not have listed it yet. Were it emptied at once, he
+/// would see a table without rows, and no error. So each stays whole for a minute, and goes with a
+/// later publish. Its files are second names of the table's own: they take no room of theirs.
 struct SupersededDirectories {
   let root: String
   let fileSystem: any FileSystem

@@ -34,7 +34,7 @@ struct ParquetSchemaJoin {
 
 extension DataType {
   /// The narrowest type that holds every value of both; nil where there is none.
-  func joined(with other: DataType) -> DataType? {
+  package func joined(with other: DataType) -> DataType? {
     if self == other || other == .unseen { return self }
     if self == .unseen { return other }
     if let (digits, scale) = exactDigits, let (others, otherScale) = other.exactDigits {

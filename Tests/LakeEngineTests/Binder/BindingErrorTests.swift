@@ -91,11 +91,8 @@ import Testing
       ":1:8: there is no member 'town' in row(city varchar, zip integer)"
     ),
     (
-      "SELECT * FROM customer_trusted FULL JOIN accelerometer ON TRUE",
-      """
-      :1:15: FULL JOIN is not supported yet (A LEFT JOIN and a UNION ALL with an anti join say the \
-      same.)
-      """
+      "SELECT * FROM customer_trusted JOIN accelerometer",
+      ":1:37: JOIN needs ON or USING (All pairs of rows are CROSS JOIN.)"
     ),
     (
       "SELECT email FROM customer_trusted UNION SELECT x FROM accelerometer",

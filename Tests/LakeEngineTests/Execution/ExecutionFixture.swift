@@ -20,10 +20,13 @@ enum ExecutionFixture {
   ) throws -> [[Value]] {
     var execution = Execution(plan, try context(threads: threads), profile: profile)
     execution.hashMask = hashMask
+    // One thread takes the way of few groups, several that of many.
+    execution.groupsOfOnePart = threads == 1 ? .max : 2
     return try execution.collect().flatMap(\.allRows)
   }
 
-  /// A scan of all columns of a table in memory, cut into batches of a number of rows.
+  /// A scan of all columns of a table in memory, cut into batches of a number of rows, of which two
+  /// are a morsel.
   static func table(
     _ schema: Schema, _ rows: [[Value]], batchRows: Int = 2048, random: inout SeededRandom
   ) throws -> Plan {
@@ -49,7 +52,7 @@ enum ExecutionFixture {
           columns: columns, rowCount: padded.count,
           selection: spoilt ? try selection(selected) : nil))
     }
-    return scan(MemoryTableSource(batches), schema)
+    return scan(MemoryTableSource(batches, morselRows: 2 * batchRows), schema)
   }
 
   static func selection(_ rows: [UInt32]) throws -> Selection {

@@ -74,6 +74,41 @@ struct ParquetSkippingTests {
     }
   }
 
+  /// Twelve megabytes that do not compress, in pages of one.
+  @Test func largeColumnsAreInMemoryByPieces() throws {
+    let count = 1_500_000
+    let numbers = try Buffer(byteCount: count * 8)
+    let target = numbers.pointer(as: Int64.self)
+    var (state, sum): (UInt64, Int64) = (1, 0)
+    for row in 0..<count {
+      state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+      target[row] = Int64(bitPattern: state)
+      sum &+= target[row]
+    }
+    let column = ColumnVector(
+      type: .bigint, flat: FlatColumn(count: count, validity: nil, values: .fixed(numbers)))
+    var options = ParquetWriteOptions()
+    options.rowGroupRowsMax = count
+    options.codec = .none
+    let bytes = try ParquetTrip.write(
+      Schema([Field("a", .bigint)]), [Batch(columns: [column], rowCount: count)], options
+    ).bytes
+    let folder = try TemporaryDirectory()
+    let tracker = MemoryTracker(name: "test")
+    let file = try ParquetFile.open(
+      try folder.write(bytes, to: "a.parquet"), in: LocalFileSystem(),
+      libraries: CodecLibraries(), tracker: tracker)
+    try file.read(rowGroup: 0, columns: [0]) { batch in
+      guard case .flat(let flat) = batch.columns[0].form, case .fixed(let buffer) = flat.values
+      else { return }
+      let values = buffer.pointer(as: Int64.self)
+      for row in 0..<batch.rowCount { sum &-= values[row] }
+    }
+    #expect(sum == 0)
+    #expect(tracker.peak < 7 << 20, "\(tracker.peak)")
+    #expect(tracker.usedBytes == 0)
+  }
+
   @Test func pagesWithoutAWantedRowAreNotDecompressed() throws {
     var options = ParquetWriteOptions()
     options.pageBytes = 800

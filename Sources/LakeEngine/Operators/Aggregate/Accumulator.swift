@@ -15,12 +15,33 @@ protocol Accumulator: AnyObject {
   /// Group `g` of the other one is group `groups[g]` of this one.
   func merge(_ other: any Accumulator, _ groups: UnsafePointer<UInt32>, count: Int) throws
 
+  /// Whether some of another one's groups can be merged without the others.
+  var mergesParts: Bool { get }
+
+  /// Group `rows[i]` of the other one is group `groups[i]` of this one. Several may read one other
+  /// at a time.
+  func merge(
+    _ other: any Accumulator, rows: UnsafePointer<UInt32>, _ groups: UnsafePointer<UInt32>,
+    count: Int) throws
+
   /// The results of all groups.
   func finish(groups: Int) throws -> ColumnVector
 }
 
+extension Accumulator {
+  var mergesParts: Bool { false }
+
+  func merge(
+    _ other: any Accumulator, rows: UnsafePointer<UInt32>, _ groups: UnsafePointer<UInt32>,
+    count: Int
+  ) throws {
+    throw LakeError(.internal, "an aggregate cannot be merged in parts")
+  }
+}
+
 extension AggregateCall {
   func makeAccumulator(_ kernels: Kernels) throws -> any Accumulator {
+    if !order.isEmpty { return try OrderedAccumulator(self, kernels) }
     if isDistinct || function == .approximateDistinct {
       return try DistinctAccumulator(self, kernels)
     }

@@ -7,9 +7,10 @@ extension PlanCompiler {
     let pipeline = try compile(aggregate.input)
     let calls = aggregate.aggregates.map(\.call)
     let shape = GroupingShape(
-      keys: aggregate.keys.map(\.expression), calls: calls, kernels: kernels, hashMask: hashMask)
+      keys: aggregate.keys.map(\.expression), calls: calls, kernels: kernels, hashMask: hashMask,
+      groupsOfOnePart: groupsOfOnePart)
     let inputs = GroupingInputs(shape, context.evaluation)
-    var merged: Grouping?
+    var merger = GroupMerger(context, groupsOfOnePart: groupsOfOnePart)
     try pipeline.runMorsels(
       context,
       each: { feed -> Grouping? in
@@ -21,16 +22,14 @@ extension PlanCompiler {
         }
         return grouping
       },
-      consume: { part in
-        guard let part else { return }
-        if let merged { try merged.merge(part) } else { merged = part }
-      })
+      consume: { if let part = $0 { try merger.add(part, like: shape) } })
     // Without keys there is a row even of nothing.
-    if merged == nil, aggregate.keys.isEmpty { merged = try Grouping(shape) }
-    guard let merged, merged.count > 0 else {
+    if merger.isEmpty, aggregate.keys.isEmpty {
+      try merger.add(try Grouping(shape), like: shape)
+    }
+    guard let rows = try merger.finish() else {
       return Pipeline(KeptBatches().makeSource(), node: node)
     }
-    let rows = RowsInMemory(columns: try merged.finish(), rowCount: merged.count)
     return Pipeline(RowSource(rows, kernels), node: node)
   }
 
@@ -53,7 +52,7 @@ private final class GroupingInputs: Sendable {
     self.shape = shape
     var expressions = shape.keys
     for call in shape.calls {
-      expressions += call.arguments
+      expressions += call.inputs
       if let filter = call.filter { expressions.append(filter) }
     }
     pool = EvaluatorPool(expressions, context)
@@ -67,7 +66,7 @@ private final class GroupingInputs: Sendable {
       var arguments: [[ColumnVector]] = []
       var selections: [Selection?] = []
       for call in shape.calls {
-        let own = Array(rest.prefix(call.arguments.count))
+        let own = Array(rest.prefix(call.inputs.count))
         rest = rest.dropFirst(own.count)
         var input = dense
         var selection: Selection?

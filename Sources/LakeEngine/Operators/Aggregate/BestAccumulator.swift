@@ -147,6 +147,41 @@ final class BestAccumulator: Accumulator {
     tidyBytes = max(1 << 20, 2 * arenaBytes)
   }
 
+  /// What is kept beside the order lies in pieces, which would be put together for each part.
+  var mergesParts: Bool { kept == nil }
+
+  func merge(
+    _ other: any Accumulator, rows: UnsafePointer<UInt32>, _ groups: UnsafePointer<UInt32>,
+    count: Int
+  ) throws {
+    guard let other = other as? BestAccumulator else { return }
+    let tracker = kernels.tracker
+    let valid = try Buffer(byteCount: (count + 63) / 64 * 64, tracker: tracker)
+    BestAccumulator.pick(other.has.pointer, rows, count, valid.pointer(as: UInt8.self))
+    let validity = try Bitmap.packing(
+      valid.pointer(as: UInt8.self), count: count, tracker: tracker)
+    let values = try Buffer(byteCount: count * 16, tracker: tracker)
+    switch form {
+    case .word:
+      BestAccumulator.pick(other.words.pointer, rows, count, values.pointer(as: UInt64.self))
+    case .wide:
+      BestAccumulator.pick(other.wides.pointer, rows, count, values.pointer(as: UInt128.self))
+    case .string:
+      BestAccumulator.pick(other.views.pointer, rows, count, values.pointer(as: StringView.self))
+    case .none: break
+    }
+    let order = OrderVector(
+      form: form, count: count, validity: validity, values: values, owners: other.arena.owners)
+    try add(groups, order, try ColumnVector.nulls(type: type, count: count))
+  }
+
+  private static func pick<T: BitwiseCopyable>(
+    _ values: UnsafePointer<T>, _ rows: UnsafePointer<UInt32>, _ count: Int,
+    _ out: UnsafeMutablePointer<T>
+  ) {
+    for index in 0..<count { out[index] = values[Int(rows[index])] }
+  }
+
   func merge(_ other: any Accumulator, _ groups: UnsafePointer<UInt32>, count: Int) throws {
     guard let other = other as? BestAccumulator else { return }
     let validity = try Bitmap.packing(

@@ -42,6 +42,17 @@ final class CountAccumulator: Accumulator {
     for group in 0..<count { mine[Int(groups[group])] &+= theirs[group] }
   }
 
+  var mergesParts: Bool { true }
+
+  func merge(
+    _ other: any Accumulator, rows: UnsafePointer<UInt32>, _ groups: UnsafePointer<UInt32>,
+    count: Int
+  ) throws {
+    guard let other = other as? CountAccumulator else { return }
+    let (mine, theirs) = (counts.pointer, other.counts.pointer)
+    for index in 0..<count { mine[Int(groups[index])] &+= theirs[Int(rows[index])] }
+  }
+
   func finish(groups: Int) throws -> ColumnVector {
     ColumnVector(
       type: .bigint,
@@ -78,6 +89,17 @@ final class TruthAccumulator: Accumulator {
     guard let other = other as? TruthAccumulator else { return }
     let (mine, theirs) = (seen.pointer, other.seen.pointer)
     for group in 0..<count { mine[Int(groups[group])] |= theirs[group] }
+  }
+
+  var mergesParts: Bool { true }
+
+  func merge(
+    _ other: any Accumulator, rows: UnsafePointer<UInt32>, _ groups: UnsafePointer<UInt32>,
+    count: Int
+  ) throws {
+    guard let other = other as? TruthAccumulator else { return }
+    let (mine, theirs) = (seen.pointer, other.seen.pointer)
+    for index in 0..<count { mine[Int(groups[index])] |= theirs[Int(rows[index])] }
   }
 
   func finish(groups: Int) throws -> ColumnVector {

@@ -12,6 +12,12 @@ final class Grouping: @unchecked Sendable {
   private var keyPieces: [[ColumnVector]]
   private let accumulators: [any Accumulator]
 
+  /// Whether some groups of it can be merged into another one without the others.
+  var mergesParts: Bool { table != nil && accumulators.allSatisfy(\.mergesParts) }
+
+  /// The hash of each group's key, where there are keys.
+  var hashes: UnsafePointer<UInt64>? { table?.groupHashes }
+
   init(_ shape: GroupingShape) throws {
     kernels = shape.kernels
     hashMask = shape.hashMask
@@ -30,7 +36,7 @@ final class Grouping: @unchecked Sendable {
     _ keys: [ColumnVector], _ arguments: [[ColumnVector]], _ selections: [Selection?],
     rowCount: Int
   ) throws {
-    let groups = try number(keys, rowCount: rowCount)
+    let groups = try number(keys, rowCount: rowCount).groups
     for (index, accumulator) in accumulators.enumerated() {
       guard let rows = selections[index] else {
         try accumulator.add(groups.pointer, count: rowCount, arguments[index])
@@ -48,9 +54,23 @@ final class Grouping: @unchecked Sendable {
   /// Adds what another one saw of later rows.
   func merge(_ other: Grouping) throws {
     let count = other.count
-    let groups = try number(try other.keys(), rowCount: count)
+    let groups = try number(try other.keys(), rowCount: count).groups
     for (mine, theirs) in zip(accumulators, other.accumulators) {
       try mine.merge(theirs, groups.pointer, count: count)
+    }
+  }
+
+  /// Adds some groups of another one that saw later rows, whose keys are `keys`. Calls `began` with
+  /// those of them that are new here. Several may read one other at a time.
+  func merge(
+    _ other: Grouping, keys: [ColumnVector], rows: UnsafePointer<UInt32>, count: Int,
+    began: (_ group: Int) -> Void
+  ) throws {
+    let picked = try keys.map { try kernels.gather($0, rows: rows, count: count) }
+    let (groups, fresh) = try number(picked, rowCount: count)
+    for index in 0..<fresh.count { began(Int(rows[Int(fresh.pointer[index])])) }
+    for (mine, theirs) in zip(accumulators, other.accumulators) {
+      try mine.merge(theirs, rows: rows, groups.pointer, count: count)
     }
   }
 
@@ -59,20 +79,22 @@ final class Grouping: @unchecked Sendable {
     try keys() + accumulators.map { try $0.finish(groups: count) }
   }
 
-  private func keys() throws -> [ColumnVector] {
+  func keys() throws -> [ColumnVector] {
     try keyPieces.map { try kernels.concatenate($0) }
   }
 
-  /// The group of every row; there is room for all groups afterwards.
-  private func number(_ keys: [ColumnVector], rowCount: Int) throws -> RawArray<UInt32> {
+  /// The group of every row, and the rows that began one; there is room for all groups afterwards.
+  private func number(
+    _ keys: [ColumnVector], rowCount: Int
+  ) throws -> (groups: RawArray<UInt32>, fresh: RawArray<UInt32>) {
     var groups = try RawArray<UInt32>(count: 0, tracker: kernels.tracker)
+    var fresh = RawArray<UInt32>(tracker: kernels.tracker)
     guard let table else {
       try groups.growZeroed(to: rowCount)
-      return groups
+      return (groups, fresh)
     }
     try groups.reserve(rowCount)
     let batch = try KeyBatch(keys, count: rowCount, .grouping, mask: hashMask, kernels)
-    var fresh = RawArray<UInt32>(tracker: kernels.tracker)
     try table.add(batch, into: groups.pointer, fresh: &fresh)
     groups.count = rowCount
     if fresh.count > 0 {
@@ -84,7 +106,7 @@ final class Grouping: @unchecked Sendable {
       }
       for accumulator in accumulators { try accumulator.reserve(groups: table.count) }
     }
-    return groups
+    return (groups, fresh)
   }
 }
 
@@ -94,4 +116,6 @@ struct GroupingShape: Sendable {
   let calls: [AggregateCall]
   let kernels: Kernels
   let hashMask: UInt64
+  /// From so many groups on they are dealt out to parts.
+  let groupsOfOnePart: Int
 }

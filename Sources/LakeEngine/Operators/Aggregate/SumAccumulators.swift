@@ -70,10 +70,37 @@ final class ExactSumAccumulator: Accumulator {
 
   func merge(_ other: any Accumulator, _ groups: UnsafePointer<UInt32>, count: Int) throws {
     guard let other = other as? ExactSumAccumulator else { return }
+    let (sums, counts) = (sums.pointer, counts.pointer)
+    let (theirs, seen) = (other.sums.pointer, other.counts.pointer)
+    var overflows = false
     for group in 0..<count {
-      try add(other.sums.pointer[group], to: Int(groups[group]))
-      counts.pointer[Int(groups[group])] &+= other.counts.pointer[group]
+      let target = Int(groups[group])
+      let (sum, overflow) = sums[target].addingReportingOverflow(theirs[group])
+      sums[target] = sum
+      overflows = overflows || overflow
+      counts[target] &+= seen[group]
     }
+    if overflows { throw tooLarge }
+  }
+
+  var mergesParts: Bool { true }
+
+  func merge(
+    _ other: any Accumulator, rows: UnsafePointer<UInt32>, _ groups: UnsafePointer<UInt32>,
+    count: Int
+  ) throws {
+    guard let other = other as? ExactSumAccumulator else { return }
+    let (sums, counts) = (sums.pointer, counts.pointer)
+    let (theirs, seen) = (other.sums.pointer, other.counts.pointer)
+    var overflows = false
+    for index in 0..<count {
+      let (target, source) = (Int(groups[index]), Int(rows[index]))
+      let (sum, overflow) = sums[target].addingReportingOverflow(theirs[source])
+      sums[target] = sum
+      overflows = overflows || overflow
+      counts[target] &+= seen[source]
+    }
+    if overflows { throw tooLarge }
   }
 
   func finish(groups: Int) throws -> ColumnVector {
@@ -114,7 +141,33 @@ final class ExactSumAccumulator: Accumulator {
     }
   }
 
-  private var tooLarge: LakeError {
+  /// A group whose sum is known.
+  func set(_ group: Int, sum: Int128, count: Int64) {
+    sums.pointer[group] = sum
+    counts.pointer[group] = count
+  }
+
+  /// The argument's values, whatever their width; 0 for null.
+  func wideValues(of vector: ColumnVector) throws -> RawArray<Int128> {
+    let flat = try vector.flattened(kernels)
+    var wide = RawArray<Int128>(tracker: kernels.tracker)
+    try wide.growZeroed(to: flat.count)
+    guard let buffer = flat.fixed else { return wide }
+    let out = wide.pointer
+    for row in 0..<flat.count where !flat.isNull(row) {
+      out[row] =
+        switch argument.physical {
+        case .int8: Int128(buffer.pointer(as: Int8.self)[row])
+        case .int16: Int128(buffer.pointer(as: Int16.self)[row])
+        case .int32: Int128(buffer.pointer(as: Int32.self)[row])
+        case .int128: buffer.pointer(as: Int128.self)[row]
+        default: Int128(buffer.pointer(as: Int64.self)[row])
+        }
+    }
+    return wide
+  }
+
+  var tooLarge: LakeError {
     LakeError(
       .invalidInput, "the sum does not fit into \(type)",
       hint: "Cast the argument to double, or to decimal(38, 0).")
@@ -168,12 +221,34 @@ final class DoubleSumAccumulator: Accumulator {
     }
   }
 
+  /// A group whose sum is known.
+  func set(_ group: Int, sum: Double, count: Int64) {
+    sums.pointer[group] = sum
+    counts.pointer[group] = count
+  }
+
   func merge(_ other: any Accumulator, _ groups: UnsafePointer<UInt32>, count: Int) throws {
     guard let other = other as? DoubleSumAccumulator else { return }
     let (sums, counts) = (sums.pointer, counts.pointer)
     for group in 0..<count {
       sums[Int(groups[group])] += other.sums.pointer[group]
       counts[Int(groups[group])] &+= other.counts.pointer[group]
+    }
+  }
+
+  var mergesParts: Bool { true }
+
+  func merge(
+    _ other: any Accumulator, rows: UnsafePointer<UInt32>, _ groups: UnsafePointer<UInt32>,
+    count: Int
+  ) throws {
+    guard let other = other as? DoubleSumAccumulator else { return }
+    let (sums, counts) = (sums.pointer, counts.pointer)
+    let (theirs, seen) = (other.sums.pointer, other.counts.pointer)
+    for index in 0..<count {
+      let (target, source) = (Int(groups[index]), Int(rows[index]))
+      sums[target] += theirs[source]
+      counts[target] &+= seen[source]
     }
   }
 

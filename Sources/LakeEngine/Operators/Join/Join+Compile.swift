@@ -3,12 +3,15 @@ import LakeCore
 extension PlanCompiler {
   /// A join: the right side is read to its end and becomes a table; the left side streams past it.
   func compile(_ join: JoinPlan, _ node: NodeCounters?) throws -> Pipeline {
+    if join.makesTableOfLeft { return try compileMarked(join, node) }
     // Nodes are numbered left to right, whatever is read first.
     let number = nodeCount
     nodeCount += join.left.nodeCount
     let needsPairs = join.kind.givesRightColumns || join.residual != nil
     let comparesAll = join.kind == .nullAwareAnti && !join.hasPlainKey
-    let table = try buildTable(join, keepsColumns: needsPairs || comparesAll)
+    let table = try buildTable(
+      join.right, keys: join.keys.map(\.right), keepsColumns: needsPairs || comparesAll,
+      withNullRow: join.kind == .left)
     let end = nodeCount
     nodeCount = number
     var pipeline = try compile(join.left)
@@ -27,16 +30,19 @@ extension PlanCompiler {
     return pipeline
   }
 
-  private func buildTable(_ join: JoinPlan, keepsColumns: Bool) throws -> JoinTable {
-    let pipeline = try compile(join.right)
+  /// The rows of a plan as a table to be looked up by their keys.
+  func buildTable(
+    _ plan: Plan, keys: [BoundExpression], keepsColumns: Bool, withNullRow: Bool
+  ) throws -> JoinTable {
+    let pipeline = try compile(plan)
     var builder = JoinTableBuilder(context)
-    let keys = EvaluatorPool(join.keys.map(\.right), context.evaluation)
+    let evaluators = EvaluatorPool(keys, context.evaluation)
     let (kernels, mask) = (self.kernels, hashMask)
     try pipeline.run(
       context,
       transform: { batch in
         let kept = try batch.kept(kernels)
-        let vectors = try keys.evaluate(kept)
+        let vectors = try evaluators.evaluate(kept)
         let keyBatch = try KeyBatch(
           vectors, count: kept.rowCount, .equality, mask: mask, kernels)
         return JoinBuildBatch(
@@ -45,9 +51,8 @@ extension PlanCompiler {
       },
       consume: { builder.append($0) })
     return try builder.build(
-      keyForms: join.keys.map { KeyForm($0.right.type) },
-      types: keepsColumns ? join.right.schema.fields.map(\.type) : [],
-      withNullRow: join.kind == .left)
+      keyForms: keys.map { KeyForm($0.type) },
+      types: keepsColumns ? plan.schema.fields.map(\.type) : [], withNullRow: withNullRow)
   }
 }
 

@@ -40,6 +40,9 @@ final class GroupTable {
     return buffer
   }
 
+  /// The hash of each group's key.
+  var groupHashes: UnsafePointer<UInt64> { UnsafePointer(hashes.pointer) }
+
   /// Writes the group of every row. The rows that began a group, in order, are appended to `fresh`.
   func add(
     _ keys: KeyBatch, into groups: UnsafeMutablePointer<UInt32>, fresh: inout RawArray<UInt32>
@@ -47,16 +50,12 @@ final class GroupTable {
     let rows = keys.count
     try find(keys)
     let (found, matched) = (candidates.pointer, matches.pointer)
+    var missing = 0
     for row in 0..<rows {
-      if matched[row] != 0 {
-        groups[row] = found[row]
-        continue
-      }
-      let known = count
-      let group = try insert(keys, row)
-      groups[row] = group
-      if count > known { try fresh.append(UInt32(truncatingIfNeeded: row)) }
+      groups[row] = found[row]
+      missing &+= matched[row] == 0 ? 1 : 0
     }
+    if missing > 0 { try insert(keys, missing, into: groups, fresh: &fresh) }
   }
 
   /// Candidates for all rows, and whether they are right.
@@ -95,29 +94,57 @@ final class GroupTable {
     }
   }
 
-  /// The group of one row's key, a new one if there is none.
-  private func insert(_ keys: KeyBatch, _ row: Int) throws(LakeError) -> UInt32 {
-    let hash = keys.hashPointer[row]
-    let table = slots.pointer(as: UInt64.self)
-    var position = Int(truncatingIfNeeded: hash) & mask
-    while table[position] != 0 {
-      let slot = table[position]
-      if slot &>> 32 == hash &>> 32 {
-        let group = UInt32(truncatingIfNeeded: slot) &- 1
-        if isSame(keys, row, Int(group)) { return group }
-      }
-      position = (position &+ 1) & mask
-    }
-    guard count < GroupTable.groupMax else {
+  /// Finds or makes the groups of the rows that were not matched, in order. `missing` is how many
+  /// they are: there is room for all of them before the loop begins.
+  private func insert(
+    _ keys: KeyBatch, _ missing: Int, into groups: UnsafeMutablePointer<UInt32>,
+    fresh: inout RawArray<UInt32>
+  ) throws(LakeError) {
+    guard count + missing < GroupTable.groupMax else {
       throw LakeError(.limitExceeded, "there are more than \(count) groups")
     }
-    for index in stores.indices { try stores[index].append(keys.columns[index], row) }
-    try hashes.append(hash)
-    let group = UInt32(truncatingIfNeeded: count)
-    table[position] = hash & .tag | UInt64(group &+ 1)
-    count += 1
-    if count &* 2 > mask { try grow() }
-    return group
+    while (count + missing) * 2 > mask { try grow() }
+    let firstFresh = fresh.count
+    try fresh.reserve(firstFresh + missing)
+    try hashes.reserve(count + missing)
+    let began = fresh.pointer + firstFresh
+    let (table, mask, hash) = (slots.pointer(as: UInt64.self), mask, keys.hashPointer)
+    let (known, matched) = (hashes.pointer, matches.pointer)
+    let (old, comparison) = (count, RowComparison(keys))
+    var total = count
+    for row in 0..<keys.count where matched[row] == 0 {
+      let key = hash[row]
+      var position = Int(truncatingIfNeeded: key) & mask
+      while true {
+        let slot = table[position]
+        if slot == 0 {
+          table[position] = key & .tag | UInt64(total &+ 1)
+          known[total] = key
+          began[total &- old] = UInt32(truncatingIfNeeded: row)
+          groups[row] = UInt32(truncatingIfNeeded: total)
+          total &+= 1
+          break
+        }
+        if slot &>> 32 == key &>> 32 {
+          let group = Int(UInt32(truncatingIfNeeded: slot)) &- 1
+          // The keys of groups that this batch began are not in the stores yet.
+          let isIt =
+            group >= old
+            ? comparison.isSame(row, Int(began[group &- old])) : isSame(keys, row, group)
+          if isIt {
+            groups[row] = UInt32(truncatingIfNeeded: group)
+            break
+          }
+        }
+        position = (position &+ 1) & mask
+      }
+    }
+    for (index, column) in keys.columns.enumerated() {
+      try stores[index].append(column, rows: began, count: total - old)
+    }
+    hashes.count = total
+    fresh.count = firstFresh + total - old
+    count = total
   }
 
   private func isSame(_ keys: KeyBatch, _ row: Int, _ group: Int) -> Bool {
@@ -161,14 +188,34 @@ struct KeyStore {
     arena = StringArena(tracker: tracker)
   }
 
-  mutating func append(_ column: KeyVector, _ row: Int) throws(LakeError) {
-    try valid.append(column.isValid(row) ? 1 : 0)
+  /// Appends the keys of some rows.
+  mutating func append(
+    _ column: KeyVector, rows: UnsafePointer<UInt32>, count: Int
+  ) throws(LakeError) {
+    try valid.reserve(valid.count + count)
+    let flags = valid.pointer + valid.count
+    for index in 0..<count { flags[index] = column.isValid(Int(rows[index])) ? 1 : 0 }
+    valid.count += count
     switch form {
-    case .word: try words.append(column.words[row])
-    case .wide: try wides.append(column.wides[row])
-    case .string: try views.append(try arena.append(column.views[row]))
+    case .word: try KeyStore.append(column.words, rows, count, to: &words)
+    case .wide: try KeyStore.append(column.wides, rows, count, to: &wides)
+    case .string:
+      try views.reserve(views.count + count)
+      let (from, to) = (column.views, views.pointer + views.count)
+      for index in 0..<count { to[index] = try arena.append(from[Int(rows[index])]) }
+      views.count += count
     case .none: break
     }
+  }
+
+  private static func append<T: BitwiseCopyable>(
+    _ values: UnsafePointer<T>, _ rows: UnsafePointer<UInt32>, _ count: Int,
+    to array: inout RawArray<T>
+  ) throws(LakeError) {
+    try array.reserve(array.count + count)
+    let target = array.pointer + array.count
+    for index in 0..<count { target[index] = values[Int(rows[index])] }
+    array.count += count
   }
 
   func isSame(_ column: KeyVector, _ row: Int, _ group: Int) -> Bool {
@@ -216,6 +263,37 @@ struct KeyStore {
   ) {
     for row in 0..<rows where matches[row] != 0 {
       if mine[Int(candidates[row])] != theirs[row] { matches[row] = 0 }
+    }
+  }
+}
+
+/// Tells whether two rows of one batch have the same keys.
+private struct RowComparison {
+  private let columns: [KeyVector]
+  /// The values, where there is one column of words without nulls.
+  private let words: UnsafePointer<UInt64>?
+
+  init(_ keys: KeyBatch) {
+    columns = keys.columns
+    let isPlain = columns.count == 1 && columns[0].form == .word && columns[0].validity == nil
+    words = isPlain ? UnsafePointer(columns[0].words) : nil
+  }
+
+  @inline(__always)
+  func isSame(_ a: Int, _ b: Int) -> Bool {
+    if let words { return words[a] == words[b] }
+    return columns.allSatisfy { $0.isSame(a, b) }
+  }
+}
+
+extension KeyVector {
+  fileprivate func isSame(_ a: Int, _ b: Int) -> Bool {
+    if isValid(a) != isValid(b) { return false }
+    switch form {
+    case .word: return words[a] == words[b]
+    case .wide: return wides[a] == wides[b]
+    case .string: return views[a] == views[b]
+    case .none: return true
     }
   }
 }

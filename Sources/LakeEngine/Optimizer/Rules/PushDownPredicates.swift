@@ -37,7 +37,8 @@ struct PushDownPredicates: PlanRule {
     case .shared(let shared):
       let inner = memo.rewritten(shared) { push([], into: $0, memo) }
       return Plan.shared(inner).filtered(by: conditions)
-    case .scan, .values, .top, .limit:
+    case .unnest(let unnest): return push(conditions, below: unnest, memo)
+    case .scan, .values, .top, .limit, .recursive, .working:
       return plan.mapInputs { push([], into: $0, memo) }.filtered(by: conditions)
     }
   }
@@ -74,6 +75,20 @@ struct PushDownPredicates: PlanRule {
     var result = aggregate
     result.input = push(moving.map { $0.substituting(keys) }, into: aggregate.input, memo)
     return Plan.aggregate(result).filtered(by: staying)
+  }
+
+  /// Conditions on the row itself come before its elements.
+  private func push(
+    _ conditions: [BoundExpression], below unnest: UnnestPlan, _ memo: SharedMemo
+  ) -> Plan {
+    let count = unnest.input.columnCount
+    let (moving, staying) = conditions.split { condition in
+      let columns = condition.columns
+      return !columns.isEmpty && !condition.canFail && columns.allSatisfy { $0 < count }
+    }
+    var result = unnest
+    result.input = push(moving, into: unnest.input, memo)
+    return Plan.unnest(result).filtered(by: staying)
   }
 
   private func push(

@@ -94,6 +94,16 @@ private final class ColumnPruning {
     case .shared(let shared):
       let needed = needs[ObjectIdentifier(shared)] ?? []
       return (.shared(memo.rewritten(shared) { prune($0, exactly: needed) }), needed.sorted())
+    case .unnest(let unnest):
+      return prune(unnest, required, plan.requirements(for: required)[0])
+    case .recursive(let recursive):
+      // Both sides give the rows whole: a round reads all columns of the one before.
+      let all = Set(0..<plan.columnCount)
+      var result = recursive
+      result.anchor = prune(recursive.anchor, exactly: all)
+      result.step = prune(recursive.step, exactly: all)
+      return (.recursive(result), all.sorted())
+    case .working: return (plan, Array(0..<plan.columnCount))
     case .sort(let input, _), .top(let input, _, _, _):
       // Rows that are kept in memory are as narrow as can be.
       let needed = plan.requirements(for: required)[0]
@@ -155,8 +165,23 @@ private final class ColumnPruning {
     let result = WindowPlan(
       input: below.plan, partition: window.partition.map { $0.moved(to: below.kept) },
       order: window.order.map { key in key.map { $0.moved(to: below.kept) } },
-      functions: functions.map { window.functions[$0] })
+      functions: functions.map { index in
+        let (name, function) = window.functions[index]
+        return (name, function.map { $0.moved(to: below.kept) })
+      })
     return (.window(result), below.kept + functions.map { $0 + count })
+  }
+
+  private func prune(
+    _ unnest: UnnestPlan, _ required: Set<Int>, _ needed: Set<Int>
+  ) -> Narrowed {
+    let below = prune(unnest.input, needed)
+    var result = unnest
+    result.input = below.plan
+    result.lists = unnest.lists.map { $0.moved(to: below.kept) }
+    let count = unnest.input.columnCount
+    let end = Plan.unnest(unnest).columnCount
+    return (.unnest(result), below.kept + Array(count..<end))
   }
 }
 

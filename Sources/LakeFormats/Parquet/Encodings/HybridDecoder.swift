@@ -127,6 +127,9 @@ struct HybridDecoder {
       runValue = 0
       for index in 0..<byteCount { runValue |= UInt32(cursor[index]) << UInt32(index * 8) }
       cursor += byteCount
+      guard width == 32 || runValue >> UInt32(width) == 0 else {
+        throw LakeError.parquetDamage("a run of numbers of \(width) bits repeats \(runValue)")
+      }
       runCount = Int(count)
     }
   }

@@ -35,6 +35,7 @@ final class LeafReader {
   func available() throws(LakeError) -> Int {
     if slotsToSkip > 0 { try skipSlots() }
     while slotsLeft == 0 {
+      letPageGo()
       guard let page = try source.next() else { return 0 }
       if page.header.type == .dictionary {
         try readDictionary(page)
@@ -43,6 +44,12 @@ final class LeafReader {
       }
     }
     return slotsLeft
+  }
+
+  /// So that there are not two pages in memory where one is enough.
+  private func letPageGo() {
+    (pageBuffer, values) = (nil, nil)
+    (definitions, repetitions) = (nil, nil)
   }
 
   /// Reads the levels of `count` available slots; the values of those that have one are to be read
@@ -101,6 +108,7 @@ final class LeafReader {
   private func skipSlots() throws(LakeError) {
     while slotsToSkip > 0 {
       if slotsLeft == 0 {
+        letPageGo()
         guard let header = try peekData() else {
           throw LakeError.parquetDamage("its pages end before its rows do")
         }

@@ -15,3 +15,10 @@
 #include "CLakeText.h"
 #include "csv_scan.h"
 #include "text_scan.h"
+
+/// Sets a byte to 1 while other threads do the same, to this byte or others.
+static inline void lake_mark(uint8_t *p) {
+  // Most marks are set already; a load leaves the line shared.
+  if (__atomic_load_n(p, __ATOMIC_RELAXED) == 0) __atomic_store_n(p, 1, __ATOMIC_RELAXED);
+}
+

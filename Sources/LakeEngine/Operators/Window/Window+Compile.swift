@@ -8,18 +8,19 @@ private struct WindowPart: Sendable {
 }
 
 extension PlanCompiler {
-  /// row_number, rank and dense_rank. The rows keep their order.
+  /// All rows in memory, with the functions' values beside them. The rows keep their order.
   func compile(_ window: WindowPlan, _ node: NodeCounters?) throws -> Pipeline {
     let input = try collect(window)
     if input.rows.rowCount == 0 { return Pipeline(KeptBatches().makeSource(), node: node) }
     let all = try input.rows.joined(
       window.order, columnCount: window.input.schema.count, context)
-    let numbering = WindowNumbering(
+    let layout = try WindowLayout(
       rowCount: all.batch.rowCount, groups: input.groups.pointer, groupCount: input.groupCount,
       columns: SortColumns(all.orders, window.order), kernels: kernels)
-    let numbers = try numbering.numbers(window.functions.map(\.function), context)
-    let rows = RowsInMemory(
-      columns: all.batch.columns + numbers, rowCount: all.batch.rowCount)
+    try layout.sort(context)
+    let functions = WindowFunctions(layout, all.batch, context.evaluation)
+    let values = try window.functions.map { try functions.vector($0.function) }
+    let rows = RowsInMemory(columns: all.batch.columns + values, rowCount: all.batch.rowCount)
     return Pipeline(RowSource(rows, kernels), node: node)
   }
 
@@ -186,7 +187,8 @@ extension SortColumns {
 }
 
 extension SortColumns.Column {
-  fileprivate func compare(_ a: Int, _ other: SortColumns.Column, _ b: Int) -> Int {
+  /// A row of this column with a row of another.
+  func compare(_ a: Int, _ other: SortColumns.Column, _ b: Int) -> Int {
     let (x, y) = (order.isValid(a), other.order.isValid(b))
     if !x || !y {
       if x == y { return 0 }
