@@ -56,9 +56,9 @@ struct ParquetOptionTests {
       let wanted = columns[index].map { PyArrowText.text($0, field.type) }.joined(separator: ";")
       #expect(lines[index] == wanted, "\(field)")
     }
-    let file = try ParquetFile.open(
-      path, in: LocalFileSystem(), libraries: CodecLibraries(), tracker: nil)
-    let found = Set(file.rowGroups[0].chunks.flatMap(\.encodings))
+    let report = try ParquetReport.read(
+      try LocalFileSystem().openForReading(path), tracker: nil)
+    let found = Set(report.rowGroups[0].chunks.flatMap { $0.encodings })
     #expect(
       found == [
         "PLAIN", "RLE", "DELTA_BINARY_PACKED", "BYTE_STREAM_SPLIT", "DELTA_BYTE_ARRAY",

@@ -44,7 +44,7 @@ package struct ParquetWriteOptions: Sendable {
   /// About the size of a page before it is compressed.
   package var pageBytes = 1 << 20
   /// A page ends at the latest behind so many rows.
-  package var pageRowsMax = 1 << 16
+  package var pageRowsMax = 1 << 15
   /// Whether pages have bounds and places in the end of the file, so that readers can skip them.
   package var hasPageIndex = true
   /// By the path of the leaf, with dots: `x`, or `readings.list.element.x`.
