@@ -124,8 +124,8 @@ package struct Convert: Sendable, Equatable {
   private static let parquetOptions: [OptionDeclaration<Convert>] = [
     .option(
       "compression", "CODEC", .parquetCompression,
-      "How pages of a Parquet file are compressed: gzip (the default), zstd or none; with a level as in "
-        + "gzip:6 or zstd:9."
+      "How pages of a Parquet file are compressed: gzip (the default), zstd or none; with a level "
+        + "as in gzip:6 or zstd:9."
     ) { $0.compression = $1 },
     .option(
       "row-group-rows", "N", .integer(1...Int(Int32.max)),

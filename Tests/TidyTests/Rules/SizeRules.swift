@@ -60,18 +60,18 @@ extension Rule {
   }
 
   private static let functionSizes = Rule(
-    "functions have at most 8 lines in the median and 40 at the 95th percentile",
+    "functions have at most 9 lines in the median and 40 at the 95th percentile",
     bad: [
-      ["Sources/A/a.swift": String(repeating: function(of: 9), count: 60)],
+      ["Sources/A/a.swift": String(repeating: function(of: 10), count: 60)],
       [
         "Sources/A/a.swift": String(repeating: function(of: 4), count: 55)
           + String(repeating: function(of: 41), count: 5)
       ],
     ],
-    good: [["Sources/A/a.swift": String(repeating: function(of: 8), count: 60)]]
+    good: [["Sources/A/a.swift": String(repeating: function(of: 9), count: 60)]]
   ) { tree in
     let sizes = tree.swift(in: "Sources").flatMap { FunctionSpan.all(in: $0) }.map(\.lineCount)
-    return distribution("functions", sizes, medianMax: 8, percentile95Max: 40)
+    return distribution("functions", sizes, medianMax: 9, percentile95Max: 40)
   }
 
   private static func files(_ count: Int, of lines: Int, _ prefix: String) -> [String: String] {
