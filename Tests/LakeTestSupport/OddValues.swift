@@ -3,7 +3,8 @@ import LakeCore
 /// Values at the edges of their types, and what is true of their bounds, said the slow way.
 package enum OddValues {
   /// Random values; stretches of nulls, of one value, and of values that ascend among them.
-  package static func values(_ type: DataType, count: Int, _ random: inout SeededRandom) -> [Value] {
+  package static func values(_ type: DataType, count: Int, _ random: inout SeededRandom) -> [Value]
+  {
     var values: [Value] = []
     let hasNaN = random.below(3) == 0
     while values.count < count {

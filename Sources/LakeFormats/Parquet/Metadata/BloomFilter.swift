@@ -66,7 +66,9 @@ extension ParquetBloomFilter {
       for index in 0..<count {
         var word = words[index].littleEndian
         insert(
-          withUnsafeBytes(of: &word) { XXHash64.hash(UnsafeRawBufferPointer(rebasing: $0[..<width])) })
+          withUnsafeBytes(of: &word) {
+            XXHash64.hash(UnsafeRawBufferPointer(rebasing: $0[..<width]))
+          })
       }
     case .wide(let wide):
       for index in 0..<count {
