@@ -185,9 +185,8 @@ def lineitem(work):
     if not os.path.exists(path):
         os.makedirs(folder, exist_ok=True)
         program = os.path.join(os.path.dirname(sys.executable), "tpchgen-cli")
-        subprocess.run([program, "--scale-factor", "1", "--tables", "lineitem", "--format",
-                        "parquet", "--output-dir", folder], check=True,
-                       stdout=subprocess.DEVNULL)
+        subprocess.run([program, "parquet", "--scale-factor=1", "--tables=lineitem",
+                        f"--output-dir={folder}"], check=True, stdout=subprocess.DEVNULL)
     return path
 
 

@@ -3,6 +3,9 @@
 from dataclasses import dataclass
 
 # Texts that columns hold too, so that comparisons hit.
+# Regular expressions that both engines read alike; DuckDB's are RE2's.
+REGEXES = ["a", "b+", "[a-c]+", "^a", "b$", "(a|ab)(c|b)?", "[0-9]+", "x?", "(?i)A", ".", "é|日",
+           "[^a-z]+", "o'c"]
 TEXTS = ["", "a", "b", "ab", "abc", "é", "日本", "100%", "a_b", "x y", "ответ", "o'clock", "A"]
 PATTERNS = ["a%", "%b", "%a%", "_", "__%", "%é%", "a_b", "%", "", "%@test.com", "I%", "%-%",
             "a%c", "%b%c%", "_b", "%本"]
@@ -156,7 +159,9 @@ class Expressions:
         return Value("int", f"CAST({a.lake} AS bigint)", f"CAST({a.duck} AS bigint)", a.size)
 
     def make_int(self, depth):
-        draw, way = self.draw, self.draw.randrange(14)
+        draw, way = self.draw, self.draw.randrange(20)
+        if way >= 14:
+            return self.more_int(way - 14, depth)
         if way <= 3:
             a, b = self.bigint(depth), self.bigint(depth)
             operator = draw.choice(["+", "-", "*"])
@@ -210,6 +215,44 @@ class Expressions:
         safe = f"CASE WHEN {{0}} NOT LIKE '% %' AND {{0}} NOT LIKE '%e%' THEN {{0}} END"
         return Value("int", f"TRY_CAST({safe.format(a.lake)} AS bigint)",
                      f"TRY_CAST({safe.format(a.duck)} AS bigint)", 12)
+
+    def more_int(self, way, depth):
+        draw = self.draw
+        if way == 0:
+            a, b = self.bigint(depth), self.literal("int")
+            name, sign = draw.choice([("bitwise_and", "&"), ("bitwise_or", "|")])
+            return Value("int", f"{name}({a.lake}, {b.lake})",
+                         f"(CAST({a.duck} AS bigint) {sign} CAST({b.duck} AS bigint))", a.size + 1)
+        if way == 1:
+            # Characters here, bytes in DuckDB; so only ASCII.
+            a, b = self.of("text", 0), self.of("text", 0)
+            lake = [f"regexp_replace({x.lake}, '[^a-z ]')" for x in (a, b)]
+            duck = [f"regexp_replace({x.duck}, '[^a-z ]', '', 'g')" for x in (a, b)]
+            return Value("int", f"levenshtein_distance({', '.join(lake)})",
+                         f"levenshtein({', '.join(duck)})", 3)
+        if way == 2:
+            # Empty matches behind others count here, as in Java, and not in RE2.
+            a, pattern = self.of("text", depth), self.pattern()
+            return Value("int", f"cardinality(regexp_extract_all({a.lake}, {pattern}))",
+                         f"len(regexp_extract_all({a.duck}, {pattern}))", 3)
+        if way == 3:
+            a, b = self.bigint(depth), self.literal("int")
+            return Value("int", f"gcd({a.lake}, {b.lake})",
+                         f"gcd(CAST({a.duck} AS bigint), CAST({b.duck} AS bigint))", a.size)
+        a, b = self.leaf("int"), self.literal("int")
+        items = "[CAST({} AS bigint), CAST({} AS bigint), 3, NULL]"
+        lake, duck = "ARRAY" + items.format(a.lake, b.lake), items.format(a.duck, b.duck)
+        if way == 4:
+            place = draw.randint(1, 4)
+            return Value("int", f"element_at(array_sort({lake}), {place})",
+                         f"list_sort({duck}, 'ASC', 'NULLS LAST')[{place}]", 12)
+        return Value(
+            "int", f"reduce(transform({lake}, x -> x + 1), 0, (s, x) -> s + coalesce(x, 0))",
+            f"CAST(list_sum(list_transform({duck}, lambda x: x + 1)) AS bigint)", 12)
+
+    def pattern(self):
+        """A regular expression that does not match nothing."""
+        return quoted(self.draw.choice([p for p in REGEXES if p != "x?"]))
 
     def make_double(self, depth):
         draw, way = self.draw, self.draw.randrange(10)
@@ -265,8 +308,10 @@ class Expressions:
     # Texts
 
     def make_text(self, depth):
-        draw, way = self.draw, self.draw.randrange(16)
+        draw, way = self.draw, self.draw.randrange(20)
         a = self.of("text", depth)
+        if way >= 16:
+            return self.more_text(way - 16, a)
         if way == 0:
             return self.binary("text", a, "||", self.of("text", depth))
         if way == 1:
@@ -322,6 +367,25 @@ class Expressions:
         b = self.leaf("text")
         return Value("text", f"translate({b.lake}, 'abé', 'xy')", f"translate({b.duck}, 'abé', 'xy')")
 
+    def more_text(self, way, a):
+        draw = self.draw
+        pattern = quoted(draw.choice(REGEXES))
+        if way == 0:
+            # What does not match is null here, and empty in DuckDB.
+            return Value(
+                "text", f"regexp_extract({a.lake}, {pattern})",
+                f"CASE WHEN regexp_matches({a.duck}, {pattern})"
+                f" THEN regexp_extract({a.duck}, {pattern}) END")
+        if way == 1:
+            pattern = self.pattern()
+            return Value("text", f"regexp_replace({a.lake}, {pattern}, '<>')",
+                         f"regexp_replace({a.duck}, {pattern}, '<>', 'g')")
+        if way == 2:
+            return Value("text", f"to_base64(to_utf8({a.lake}))", f"to_base64(encode({a.duck}))")
+        return Value(
+            "text", f"json_extract_scalar(CAST(ARRAY[{a.lake}, 'z'] AS json), '$[0]')",
+            f"json_extract_string(to_json([{a.duck}, 'z']), '$[0]')")
+
     # Moments
 
     def make_date(self, depth):
@@ -373,7 +437,11 @@ class Expressions:
     # Conditions
 
     def make_bool(self, depth):
-        draw, way = self.draw, self.draw.randrange(14)
+        draw, way = self.draw, self.draw.randrange(15)
+        if way == 14:
+            a, pattern = self.of("text", depth), quoted(draw.choice(REGEXES))
+            return Value("bool", f"regexp_like({a.lake}, {pattern})",
+                         f"regexp_matches({a.duck}, {pattern})")
         if way <= 3:
             return self.comparison(depth)
         if way <= 5:

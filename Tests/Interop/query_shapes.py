@@ -69,8 +69,10 @@ class Shapes:
             return self.union()
         elif way < 0.8:
             return self.with_common()
-        elif way < 0.84:
+        elif way < 0.83:
             return self.first_rows()
+        elif way < 0.93:
+            body = self.windowed()
         else:
             body = self.distinct()
         return self.ordered(*body)
@@ -133,6 +135,17 @@ class Shapes:
                                           for k, n in zip(kinds, names)], 4)
         else:
             right = self.base(100)[2]
+        word = draw.choice([" CROSS JOIN ", ", ", " JOIN ", " LEFT JOIN "])
+        pairs = [(a, b) for a in left.columns for b in right.columns
+                 if a.kind == b.kind and a.kind not in ("double", "bool")]
+        if word in (" JOIN ", " LEFT JOIN ") and pairs:
+            # No equation: all pairs are looked at.
+            a, b = draw.choice(pairs)
+            operator = draw.choice(["<", ">=", "<>"])
+            return Relation(
+                f"{left.lake}{word}{right.lake} ON {a.lake} {operator} {b.lake}",
+                f"{left.duck}{word}{right.duck} ON {a.duck} {operator} {b.duck}",
+                left.columns + right.columns, left.count * right.count)
         word = draw.choice([" CROSS JOIN ", ", "])
         return Relation(left.lake + word + right.lake, left.duck + word + right.duck,
                         left.columns + right.columns, left.count * right.count)
@@ -163,7 +176,10 @@ class Shapes:
             lake.append(residual.lake)
             duck.append(residual.duck)
         kind = draw.choice(["JOIN", "INNER JOIN", "LEFT JOIN", "LEFT JOIN", "RIGHT JOIN",
-                            "LEFT SEMI JOIN", "LEFT ANTI JOIN"])
+                            "FULL JOIN", "LEFT SEMI JOIN", "LEFT ANTI JOIN"])
+        if kind == "FULL JOIN":
+            # DuckDB refuses some conditions of full joins that are no equations.
+            lake, duck = lake[:len(keys)], duck[:len(keys)]
         other = kind.replace("LEFT SEMI", "SEMI").replace("LEFT ANTI", "ANTI")
         half = "SEMI" in kind or "ANTI" in kind
         return Relation(
@@ -199,7 +215,11 @@ class Shapes:
         key = draw.choice([c for c in inner.columns if c.kind == outer.kind])
         test = Expressions(draw, inner.columns).of("bool", 1)
         no = draw.choice(["", "NOT "])
-        way = draw.randrange(4)
+        way = draw.randrange(6)
+        if way >= 4:
+            if relation.count * table.count > 200_000:
+                return None
+            return self.compared(way, relation, outer, key, inner, test)
         if way == 0:
             form = "({o} {no}IN (SELECT {k} FROM {f} WHERE {t}))"
         elif way == 1:
@@ -225,6 +245,28 @@ class Shapes:
                         t=getattr(test, s), op=operator) for s in ("lake", "duck")])
         if way < 2 and draw.random() < 0.3:
             # Inside of an expression it is a mark, not a join of its own.
+            other = Expressions(draw, relation.columns).of("bool", 1)
+            return Value("bool", f"({value.lake} OR {other.lake})",
+                         f"({value.duck} OR {other.duck})")
+        return value
+
+    def compared(self, way, relation, outer, key, inner, test):
+        """ANY and ALL, and a subquery that is tied to the row by no equation."""
+        draw = self.draw
+        operator = draw.choice(["<", "<=", ">", ">=", "<>", "="])
+        if way == 4:
+            # ALL over nothing is true, ANY is false; nulls make it unknown.
+            form = ("({o} {op} " + draw.choice(["ANY", "ALL"])
+                    + " (SELECT {k} FROM {f} WHERE {t}))")
+        else:
+            function = draw.choice(["max({k})", "min({k})", "count({k})"])
+            side = "{o}" if "count" not in function else "3"
+            form = ("(" + side + " {op} (SELECT " + function
+                    + " FROM {f} WHERE {k} < {o} AND {t}))")
+        value = Value("bool", *[
+            form.format(o=getattr(outer, s), k=getattr(key, s), f=getattr(inner, s),
+                        t=getattr(test, s), op=operator) for s in ("lake", "duck")])
+        if draw.random() < 0.3:
             other = Expressions(draw, relation.columns).of("bool", 1)
             return Value("bool", f"({value.lake} OR {other.lake})",
                          f"({value.duck} OR {other.duck})")
@@ -270,7 +312,7 @@ class Shapes:
 
     def aggregate(self, make):
         draw = self.draw
-        way = draw.randrange(11)
+        way = draw.randrange(12)
         if way == 0:
             result = Value("int", "count(*)", "count(*)", 9)
         elif way == 1:
@@ -303,6 +345,21 @@ class Shapes:
             # Of no rows it is 0 here, as in Trino, and null in DuckDB.
             a = make.of("bool", 1)
             result = Value("int", f"count_if({a.lake})", f"count({a.duck} OR NULL)", 9)
+        elif way == 10:
+            a, b = make.of("int", 0), make.of("int", 0)
+            name = draw.choice(["stddev_pop", "var_samp", "stddev_samp", "covar_pop", "regr_slope",
+                                "median"])
+            two = name in ("covar_pop", "regr_slope")
+            lake, duck = a.lake, a.duck
+            if two:
+                lake, duck = f"{a.lake}, {b.lake}", f"{a.duck}, {b.duck}"
+            # Of one pair, or of pairs with one x, DuckDB gives NaN where Trino gives null.
+            result = Value("double", f"coalesce({name}({lake}), -1e0)",
+                           f"coalesce(nullif({name}({duck}), 'NaN'::double), -1e0)", a.size, False)
+            if draw.random() < 0.2:
+                result = Value("int", f"bitwise_or_agg({a.lake})",
+                               f"bit_or(CAST({a.duck} AS bigint))", a.size + 1)
+            return result
         else:
             a = make.of("decimal", 1)
             result = make.call("decimal", draw.choice(["min", "max", "sum"]), a, size=a.size + 5,
@@ -330,7 +387,12 @@ class Shapes:
         where = self.where(relation)
         lake = f"SELECT {lake} FROM {relation.lake}{where[0]}"
         duck = f"SELECT {duck} FROM {relation.duck}{where[1]}"
-        if keys:
+        if keys and draw.random() < 0.3:
+            # Columns by name: an expression is no member of a set in DuckDB.
+            sets = draw.choice(["ROLLUP ({})", "CUBE ({})", "GROUPING SETS (({}), ())"])
+            lake += " GROUP BY " + sets.format(", ".join(k.lake for k in keys))
+            duck += " GROUP BY " + sets.format(", ".join(k.duck for k in keys))
+        elif keys:
             way = draw.randrange(3)
             places = ", ".join(str(i + 1) for i in range(len(keys)))
             lake += " GROUP BY " + (places if way == 0 else ", ".join(k.lake for k in keys))
@@ -383,6 +445,73 @@ class Shapes:
                 f"SELECT {duck} FROM {relation.duck}{where[1]} QUALIFY {number('duck')} {test}",
                 named)
 
+    def windowed(self):
+        """Functions over partitions and frames, in an order that is total."""
+        draw = self.draw
+        relation = self.base()[2]
+        columns = relation.columns
+        rest = list(columns)
+        draw.shuffle(rest)
+        words = [draw.choice(["", " DESC"]) + draw.choice(["", " NULLS FIRST", " NULLS LAST"])
+                 for _ in rest]
+        key = draw.choice([c for c in columns if c.kind != "double"])
+        partition = draw.random() < 0.7
+        values = [draw.choice(columns)]
+        for _ in range(draw.randint(1, 3)):
+            values.append(self.over(columns, key if partition else None, rest, words))
+        named, lake, duck = self.items(values)
+        where = self.where(relation, 1)
+        return (f"SELECT {lake} FROM {relation.lake}{where[0]}",
+                f"SELECT {duck} FROM {relation.duck}{where[1]}", named)
+
+    def over(self, columns, key, rest, words):
+        draw = self.draw
+        make = Expressions(draw, columns)
+        frame = ""
+        order, first = (rest, words)
+        way = draw.randrange(4)
+        if way < 2:
+            unit = draw.choice(["ROWS", "ROWS", "GROUPS"])
+            edges = ["UNBOUNDED PRECEDING", f"{draw.randint(0, 40)} PRECEDING", "CURRENT ROW",
+                     f"{draw.randint(0, 40)} FOLLOWING", "UNBOUNDED FOLLOWING"]
+            start = draw.randrange(4)
+            end = draw.randrange(max(start, 1), 5)
+            if start == end and start in (1, 3):
+                end = 4
+            frame = f" {unit} BETWEEN {edges[start]} AND {edges[end]}"
+        elif way == 2:
+            numbers = [c for c in columns if c.kind == "int" and c.size < 12]
+            if numbers:
+                order, first = [draw.choice(numbers)], [draw.choice(["", " DESC"])]
+                frame = (f" RANGE BETWEEN {draw.randint(0, 9)} PRECEDING AND "
+                         f"{draw.randint(0, 9)} FOLLOWING")
+        a = draw.choice([c for c in columns if c.kind != "bool"])
+        number = draw.choice([c for c in columns if c.kind == "int"] or [make.literal("int")])
+        size = number.size + 5
+        total = order is rest
+        calls = [("int", "rank()"), ("int", "dense_rank()"), ("double", "percent_rank()"),
+                 ("double", "cume_dist()"), ("int", "count(*)"), ("int", "count({a})"),
+                 ("int", "sum({n})"), (a.kind, "min({a})"), (a.kind, "max({a})"),
+                 ("double", "avg({n})")]
+        if total:
+            calls += [("int", "row_number()"), ("int", f"ntile({draw.randint(1, 9)})"),
+                      (a.kind, "lag({a})"), (a.kind, f"lead({{a}}, {draw.randint(0, 5)})"),
+                      (a.kind, "first_value({a})"), (a.kind, "last_value({a})"),
+                      (a.kind, f"nth_value({{a}}, {draw.randint(1, 5)})"),
+                      (a.kind, "last_value({a} IGNORE NULLS)"),
+                      (a.kind, "lag({a}, 2 IGNORE NULLS)")]
+        kind, call = draw.choice(calls)
+        # Others look at no frame, and DuckDB refuses one.
+        if not any(w in call for w in ("count", "sum", "min", "max", "avg", "value")):
+            frame = ""
+        texts = []
+        for s in ("lake", "duck"):
+            shown = ", ".join(getattr(c, s) + w for c, w in zip(order, first))
+            part = f"PARTITION BY {getattr(key, s)} " if key else ""
+            over = f"{part}ORDER BY {shown}{frame}"
+            texts.append(call.format(a=getattr(a, s), n=getattr(number, s)) + f" OVER ({over})")
+        return Value(kind, *texts, size, kind != "double", a.scale)
+
     def union(self):
         draw = self.draw
         kinds = [draw.choice(["int", "text", "double", "bool", "date"])
@@ -395,7 +524,8 @@ class Shapes:
             where = self.where(relation, 1)
             lake.append(f"SELECT {a} FROM {relation.lake}{where[0]}")
             duck.append(f"SELECT {b} FROM {relation.duck}{where[1]}")
-        word = draw.choice(["UNION ALL", "UNION", "UNION ALL", "INTERSECT", "EXCEPT"])
+        word = draw.choice(["UNION ALL", "UNION", "UNION ALL", "INTERSECT", "EXCEPT",
+                            "INTERSECT ALL", "EXCEPT ALL"])
         named = [(n, Value(v.kind, n, n, exact=False)) for n, v in named]
         return self.ordered(f" {word} ".join(lake), f" {word} ".join(duck), named)
 

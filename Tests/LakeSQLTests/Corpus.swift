@@ -48,6 +48,8 @@ enum Corpus {
     "SELECT a IS NOT DISTINCT FROM b, a <=> b, a == b, a != b, a <> b, a <= b, a >= b",
     "SELECT x IN (1, 2, 3), x NOT IN (SELECT y FROM t), x BETWEEN 1 AND 2, "
       + "x NOT BETWEEN a + 1 AND b * 2 AND c",
+    "SELECT transform(a, x -> x + 1), zip_with(a, b, (x, y) -> x || y), f(() -> 1), a ~ 'b', "
+      + "c !~ 'd', reduce(a, 0, (s, x) -> s + x, s -> CASE WHEN s > 1 THEN s END) FROM t",
     "SELECT a LIKE 'x%', a NOT LIKE 'x!_' ESCAPE '!', a ILIKE 'y', a RLIKE '^b', "
       + "a NOT REGEXP 'c'",
     "SELECT EXISTS (SELECT 1), NOT EXISTS (SELECT 1), (SELECT max(a) FROM t) + 1",
@@ -94,7 +96,30 @@ enum Corpus {
     "SELECT a FROM t ORDER BY a ASC OFFSET 5 ROWS FETCH FIRST 3 ROWS ONLY",
     "SELECT a FROM t LIMIT ALL", "SELECT a FROM t FETCH NEXT ROW ONLY",
     "VALUES (1, 'a'), (2, 'b')", "SELECT * FROM (VALUES (1, 2), (3, 4)) AS v (a, b)",
-    "VALUES 1, 2, ROW(3)", "SELECT values, first, last FROM t",
+    "VALUES 1, 2, ROW(3)", "SELECT * FROM (VALUES DATE '2024-01-01', NULL) t (d)",
+    "SELECT * FROM (VALUES ARRAY[1], NULL) t", "SELECT (values), (values + 1) FROM t",
+    "SELECT * RENAME (a AS b, c AS d), t.* EXCEPT (a) REPLACE (1 AS b) RENAME (b AS c) FROM t",
+    "SELECT * RENAME a AS b FROM t", "SELECT rename, copy, source, matched, temp FROM merge",
+    "SELECT a FROM t ORDER BY a OFFSET 1 FETCH FIRST 3 ROWS WITH TIES",
+    "SELECT :a, :\"b c\" || :from FROM t WHERE x = :a",
+    "SELECT a FROM t LATERAL VIEW explode(b) x AS y LATERAL VIEW OUTER posexplode(c) AS p, q",
+    "SELECT a FROM t LATERAL VIEW explode(b) x WHERE a > 1",
+    "INSERT INTO t VALUES (1, 'a'), (2, 'b')", "INSERT INTO TABLE a.t (x, y) SELECT 1, 2",
+    "INSERT OVERWRITE TABLE t SELECT * FROM u", "INSERT INTO t (SELECT 1)",
+    "INSERT INTO t (a) (SELECT 1) UNION SELECT 2",
+    "UPDATE t SET a = 1, b = b || 'x' WHERE c IS NULL", "UPDATE t AS u SET u.a = u.b",
+    "DELETE FROM t", "DELETE FROM t u WHERE u.a IN (SELECT b FROM v)",
+    """
+    MERGE INTO t AS a USING (SELECT * FROM u) AS b ON a.id = b.id AND a.x > 1
+    WHEN MATCHED AND b.gone THEN DELETE WHEN MATCHED THEN UPDATE SET a = b.a, c = 1
+    WHEN NOT MATCHED THEN INSERT (a, c) VALUES (b.a, 2)
+    WHEN NOT MATCHED BY SOURCE AND a.x < 0 THEN DELETE
+    """,
+    "MERGE INTO t USING u ON t.id = u.id WHEN MATCHED THEN UPDATE SET * "
+      + "WHEN NOT MATCHED BY TARGET THEN INSERT *",
+    "UNLOAD (SELECT * FROM t) TO 's3://b/x/' WITH (format = 'PARQUET', compression = 'gzip')",
+    "COPY (SELECT 1) TO 'x.csv' (FORMAT csv, HEADER true)", "COPY landing.t TO 'y.parquet'",
+    "SELECT values, first, last FROM t",
     "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 5) SELECT * FROM n",
     "SELECT \"select\", `from`, \"a\"\"b\" FROM \"order\" AS \"group\"",
     "SELECT t.order, t.select.from FROM t",
@@ -173,6 +198,18 @@ enum Corpus {
     "CREATE DATABASE IF NOT EXISTS stedi COMMENT 'all'", "create schema s",
     "DROP TABLE IF EXISTS trusted.customer", "DROP VIEW v", "DROP DATABASE stedi CASCADE",
     "DROP CONSENT POLICY IF EXISTS research",
+    "CREATE TEMPORARY TABLE t (a int, b varchar)", "create temp view v as select 1",
+    "CREATE OR REPLACE TEMP TABLE IF NOT EXISTS t AS SELECT 1 a",
+    "ALTER TABLE t RENAME TO u", "ALTER TABLE t RENAME COLUMN a TO b",
+    "ALTER TABLE t DROP COLUMN a", "ALTER TABLE t DROP COLUMNS (a, b)",
+    "ALTER TABLE t DROP COLUMN IF EXISTS a", "ALTER TABLE t CHANGE COLUMN a b bigint COMMENT 'x'",
+    "ALTER TABLE t CHANGE a a string", "ALTER TABLE t REPLACE COLUMNS (a int, b string)",
+    "ALTER TABLE t ADD PARTITION (year = '2024', month = 5) LOCATION 's3://b/landing/t/y=2024/'",
+    "ALTER TABLE t ADD IF NOT EXISTS PARTITION (d = '1') PARTITION (d = '2')",
+    "ALTER TABLE t DROP IF EXISTS PARTITION (d = '1'), PARTITION (d = '2')",
+    "ALTER TABLE t RECOVER PARTITIONS", "ALTER TABLE t SET LOCATION 's3://b/landing/t/'",
+    "MSCK REPAIR TABLE landing.t", "SET a.b.c = 'x'", "set session x = 3",
+    "SET TIME ZONE 'UTC'", "SET hive.exec.dynamic.partition.mode=nonstrict",
   ]
 
   static let pipelines = [

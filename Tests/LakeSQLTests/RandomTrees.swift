@@ -205,6 +205,7 @@ extension RandomTrees {
       isRecursive: !commonTables.isEmpty && random.chance(2),
       orderBy: random.chance(3) ? some(2) { $0.sortItem(depth) } : [],
       limit: maybe { $0.expression(depth) }, offset: maybe { $0.expression(depth) })
+    query.limitHasTies = query.limit != nil && random.chance(3)
     // Parentheses that mean nothing are not in trees.
     if case .query = query.body { query.offset = expression(depth) }
     return query
@@ -253,11 +254,11 @@ extension RandomTrees {
     guard random.chance(4) else {
       return SelectItem(.expression(expression(depth), alias: maybe { $0.name() }))
     }
-    return SelectItem(
-      .star(
-        Star(
-          maybe { $0.qualifiedName() }, excluded: any(2) { $0.name() },
-          replacements: any(2) { Star.Replacement($0.expression(depth), as: $0.name()) })))
+    var star = Star(
+      maybe { $0.qualifiedName() }, excluded: any(2) { $0.name() },
+      replacements: any(2) { Star.Replacement($0.expression(depth), as: $0.name()) })
+    star.renamings = any(2) { Star.Renaming($0.name(), to: $0.name()) }
+    return SelectItem(.star(star))
   }
 
   private mutating func groupBy(_ depth: Int) -> GroupBy {
@@ -313,17 +314,62 @@ extension RandomTrees {
 
 extension RandomTrees {
   mutating func statement() -> Statement {
-    switch random.below(5) {
+    switch random.below(7) {
     case 0: Statement(.createTable(createTable()))
     case 1: Statement(.createPolicy(policy()))
     case 2: Statement(.alterTable(AlterTable(qualifiedName(), .add(element()))))
+    case 3: Statement(change())
     default: Statement(.query(query(3)))
     }
+  }
+
+  /// What changes rows.
+  private mutating func change() -> Statement.Kind {
+    switch random.below(4) {
+    case 0:
+      var insert = Insert(qualifiedName(), query(2))
+      insert.isOverwriting = random.chance(2)
+      insert.columns = any(3) { $0.name() }
+      return .insert(insert)
+    case 1:
+      var update = Update(qualifiedName(), some(3) { $0.assignment() })
+      update.alias = maybe { $0.name() }
+      update.filter = maybe { $0.expression(2) }
+      return .update(update)
+    case 2:
+      var delete = Delete(qualifiedName())
+      delete.alias = maybe { $0.name() }
+      delete.filter = maybe { $0.expression(2) }
+      return .delete(delete)
+    default:
+      let source = TableReference(
+        .subquery(query(1), isLateral: false), alias: TableAlias(name()))
+      var merge = Merge(qualifiedName(), source: source, on: expression(1))
+      merge.alias = maybe { $0.name() }
+      merge.clauses = some(3) { $0.mergeClause() }
+      return .merge(merge)
+    }
+  }
+
+  private mutating func assignment() -> Assignment {
+    Assignment(qualifiedName(), expression(2))
+  }
+
+  private mutating func mergeClause() -> Merge.Clause {
+    let match = random.pick(Merge.Match.allCases)
+    let condition = maybe { $0.expression(1) }
+    let action: Merge.Action =
+      match == .notMatched
+      ? random.pick([
+        .insertAll, .insert(columns: any(2) { $0.name() }, values: some(2) { $0.expression(1) }),
+      ]) : random.pick([.delete, .updateAll, .update(some(2) { $0.assignment() })])
+    return Merge.Clause(match, condition: condition, action)
   }
 
   private mutating func createTable() -> CreateTable {
     var table = CreateTable(qualifiedName())
     table.isReplacing = random.chance(2)
+    table.isTemporary = random.chance(4)
     table.ifNotExists = random.chance(2)
     table.elements = any(5) { $0.element() }
     table.comment = maybe { $0.text() }

@@ -110,3 +110,19 @@ package enum ByteSize {
     return Int(bytes)
   }
 }
+
+/// `name=value`, of options that set something by its name.
+package struct NamedValue: Sendable, Hashable {
+  package var name: String
+  package var value: String
+}
+
+extension ValueParser where Value == NamedValue {
+  package static var assignment: Self {
+    ValueParser(expected: "NAME=VALUE") { text in
+      guard let sign = text.firstIndex(of: "="), sign != text.startIndex else { return nil }
+      return NamedValue(
+        name: String(text[..<sign]), value: String(text[text.index(after: sign)...]))
+    }
+  }
+}

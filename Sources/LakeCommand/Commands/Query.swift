@@ -13,6 +13,8 @@ package struct Query: Sendable, Equatable {
   package var output: String?
   package var showsAll = false
   package var isBatch = false
+  /// Values for `:name`, and for `?` by number.
+  package var parameters: [String: String] = [:]
 
   package init() {}
 
@@ -48,6 +50,10 @@ package struct Query: Sendable, Equatable {
         "output", short: "o", "FILE", .file,
         "Write the rows to FILE, which appears when it is whole; its extension says the format."
       ) { $0.output = $1 },
+      .option(
+        "param", "NAME=VALUE", .assignment,
+        "A value for :NAME in the statements, or for the first ? as 1=VALUE; may come again."
+      ) { $0.parameters[$1.name.lowercased()] = $1.value },
       .flag("all", "Show all rows on a terminal too.") { $0.showsAll = true },
       .flag("batch", "Answer statements from standard input with a line of JSON each.") {
         $0.isBatch = true
@@ -59,6 +65,9 @@ package struct Query: Sendable, Equatable {
       Example(
         "lake query -o adults.csv \"SELECT email FROM landing.customer ORDER BY email\"",
         "Into a file, whose name says the format."),
+      Example(
+        "lake query \"SELECT * FROM landing.customer WHERE email = :who\" --param who=ada@x.se",
+        "With a value from outside, which is never read as SQL."),
       Example("lake query -f report.sql --format markdown", "Statements from a file."),
       Example("lake query --batch", "For programs that ask many things."),
     ])
@@ -67,13 +76,14 @@ package struct Query: Sendable, Equatable {
 extension Command {
   package static let query = Command(Query.declaration) { options, context in
     let workspace = try context.workspace()
+    let session = SQLSession(parameters: options.parameters)
     if options.isBatch {
       try options.requireNothingElse()
-      return try QueryBatch(workspace, context).run()
+      return try QueryBatch(workspace, context, session).run()
     }
     let text = try options.text(context)
     let writer = try options.writer(workspace, context)
-    let runner = StatementRunner(workspace)
+    let runner = StatementRunner(workspace, session: session)
     do {
       let statements = try SQLParser.parse(text.text(0..<text.bytes.count), file: text.file)
       guard !statements.isEmpty else {

@@ -10,10 +10,10 @@ struct QueryBatch {
   private let context: CommandContext
   private let runner: StatementRunner
 
-  init(_ workspace: LakeWorkspace, _ context: CommandContext) {
+  init(_ workspace: LakeWorkspace, _ context: CommandContext, _ session: SQLSession) {
     self.workspace = workspace
     self.context = context
-    runner = StatementRunner(workspace)
+    runner = StatementRunner(workspace, session: session)
   }
 
   func run() throws -> ExitCode {

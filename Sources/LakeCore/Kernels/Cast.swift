@@ -91,6 +91,8 @@ extension Kernels {
     switch (source, target) {
     case (.unseen, _): return Outcome(try .nulls(type: target, count: flat.count))
     case (_, .json): return try castToJSON(flat, from: source)
+    case (.json, .array), (.json, .map), (.json, .row):
+      return try castFromJSONNested(flat, to: target)
     case (.json, _): return try castFromJSON(flat, to: target)
     case (.varchar, .varbinary): return Outcome(ColumnVector(type: target, flat: flat))
     case (.varbinary, .varchar): return try castBytesToText(flat)
@@ -114,6 +116,11 @@ extension DataType {
     case (.unseen, _): return true
     case (_, .unseen): return false
     case (_, .json): return canBecomeJSON
+    case (.json, .array(let element)): return DataType.json.canCast(to: element)
+    case (.json, .map(let key, let value)):
+      return DataType.varchar.canCast(to: key) && DataType.json.canCast(to: value)
+    case (.json, .row(let fields)):
+      return fields.allSatisfy { DataType.json.canCast(to: $0.type) }
     case (.json, _): return target == .varchar || target.isNumberOrBoolean || target.isTime
     case (.varchar, .varbinary), (.varbinary, .varchar): return true
     case (.varchar, _): return target.isNumberOrBoolean || target.isTime || target == .uuid

@@ -1,5 +1,5 @@
 /// JSON scalars to values: a string by its text, a number or boolean as it stands. Null is null;
-/// arrays and objects fail.
+/// arrays and objects fail here.
 extension Kernels {
   func castFromJSON(_ flat: FlatColumn, to target: DataType) throws(LakeError) -> Outcome {
     let text = try scalarTexts(flat)

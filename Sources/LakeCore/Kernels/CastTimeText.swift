@@ -23,31 +23,15 @@ struct TimestampToText: TextConversion {
   }
 }
 
-/// `1-2`, `-0-11`: years and months.
 struct MonthsToText: TextConversion {
   func write(_ value: Int32, to target: UnsafeMutablePointer<UInt8>) -> Int {
-    let months = UInt64(value.magnitude)
-    target[0] = UInt8(ascii: "-")
-    var count = value < 0 ? 1 : 0
-    count += IntegerText.write(months / 12, to: target + count)
-    target[count] = UInt8(ascii: "-")
-    count += 1
-    return count + IntegerText.write(months % 12, to: target + count)
+    IntervalText.write(months: value, to: target)
   }
 }
 
-/// `2 03:04:05`, `-0 00:00:00.500`: days and a time.
 struct DurationToText: TextConversion {
   func write(_ value: Int64, to target: UnsafeMutablePointer<UInt8>) -> Int {
-    let perDay = UInt64(TimeText.microsecondsPerDay)
-    target[0] = UInt8(ascii: "-")
-    var count = value < 0 ? 1 : 0
-    count += IntegerText.write(value.magnitude / perDay, to: target + count)
-    target[count] = UInt8(ascii: " ")
-    count += 1
-    // Safe: less than a day.
-    let rest = Int64(truncatingIfNeeded: value.magnitude % perDay)
-    return count + TimeText.write(microseconds: rest, to: target + count)
+    IntervalText.write(microseconds: value, to: target)
   }
 }
 

@@ -18,7 +18,9 @@ extension FlatColumn {
     case .string:
       return .strings(StringValues(views: try cleared(count * 16, tracker), owners: []))
     case .list:
-      let child = try ColumnVector.nulls(type: type.listElement, count: 0)
+      // Flat, as the entries of a map have to be.
+      let element = type.listElement
+      let child = ColumnVector(type: element, flat: try nulls(type: element, count: 0))
       return .list(ListValues(offsets: try cleared((count + 1) * 4, tracker), child: child))
     case .row:
       var children: [ColumnVector] = []

@@ -15,12 +15,14 @@ package final class Binder {
   let source: SourceText
   /// Values of the `?` in the statement.
   let parameters: [(value: Value, type: DataType)]
+  /// Values of the `:name` in the statement, by lower-case name.
+  package var namedParameters: [String: (value: Value, type: DataType)] = [:]
   private(set) var bindings = Bindings()
 
   /// The common table expressions that are in sight.
   var commonTables: [String: CommonTablePlan] = [:]
   /// The views around what is being bound.
-  let views: [TableName]
+  let views: [String]
   private var scanCount = 0
   private var tableCount = 0
   /// The scans that give `"$path"` and `"$row"`, by their number in the statement.
@@ -38,7 +40,7 @@ package final class Binder {
 
   init(
     _ resolver: any TableResolver, source: SourceText,
-    parameters: [(value: Value, type: DataType)], views: [TableName]
+    parameters: [(value: Value, type: DataType)], views: [String]
   ) {
     self.resolver = resolver
     self.source = source

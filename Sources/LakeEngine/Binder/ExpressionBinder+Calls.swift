@@ -41,6 +41,10 @@ extension ExpressionBinder {
       throw binder.error("there is no function '\(call.name.text)'", origin, code: .notFound)
     }
     let name = call.name.parts[0].text.lowercased()
+    if call.over != nil || AggregateFunctions.isKnown(name), !call.hasLambda {
+      try refuseInLambda("\(name)() over several rows", origin)
+    }
+    if call.hasLambda { return try bindHigherOrder(name, call, origin) }
     if let over = call.over { return try bindWindow(name, call, over, origin) }
     if AggregateFunctions.isKnown(name) { return try bindAggregate(name, call, origin) }
     if call.isStar || call.isDistinct || call.filter != nil || !call.orderBy.isEmpty

@@ -101,7 +101,12 @@ extension ExpressionBinder {
       let bound = try unified(try members.map(bind), "ARRAY", origin)
       return try call("array", bound, origin)
     case .atTimeZone(let time, let zone):
-      return try call("at_timezone", [try bind(time), try bind(zone)], origin)
+      var moment = try bind(time)
+      // The same moment in another zone.
+      if case .call(let function, let operands) = moment.node, function.name == "at_timezone" {
+        moment = operands[0]
+      }
+      return try call("at_timezone", [moment, try bind(zone)], origin)
     default: throw binder.notSupported("this expression", origin)
     }
   }

@@ -4,6 +4,7 @@ import LakeSQL
 extension ExpressionBinder {
   func bind(_ name: QualifiedName) throws -> BoundExpression {
     let parts = name.parts.map(\.text)
+    if let found = try lambdaParameter(parts, name.origin) { return found }
     // ORDER BY means the SELECT list first, every other clause the columns of FROM.
     if clause == .orderBy, let alias = alias(parts) { return alias }
     if let found = try lookUp(parts, in: context.scope, name.origin) {
@@ -77,7 +78,7 @@ extension ExpressionBinder {
     }
   }
 
-  private func members(
+  func members(
     _ names: ArraySlice<String>, of expression: BoundExpression, _ origin: Origin
   ) throws -> BoundExpression {
     var result = expression

@@ -51,6 +51,8 @@ struct ExpressionBinder {
   /// Inside the arguments of an aggregate or of a window.
   var isInsideAggregate = false
   var isInsideWindow = false
+  /// What the lambdas around call their parameters, the innermost last.
+  var lambdaParameters: [(name: String, column: BoundExpression)] = []
 
   init(_ binder: Binder, _ context: SelectContext, _ clause: Clause) {
     self.binder = binder
@@ -80,6 +82,7 @@ struct ExpressionBinder {
     switch expression.kind {
     case .literal(let literal): return try bind(literal, expression.origin)
     case .parameter(let number): return try bindParameter(number, expression.origin)
+    case .namedParameter(let name): return try bindParameter(name)
     case .name(let name): return try bind(name)
     case .unary(let sign, let operand): return try bindSign(sign, operand, expression)
     case .binary(let sign, let a, let b):
@@ -96,7 +99,13 @@ struct ExpressionBinder {
     case .cast, .attempt, .extract, .element, .member, .row, .array, .atTimeZone:
       return try bindConversion(expression)
     case .call(let function): return try bindCall(function, expression.origin)
-    case .isInQuery, .exists, .quantified, .subquery: return try bindSubquery(expression)
+    case .isInQuery, .exists, .quantified, .subquery:
+      try refuseInLambda("a subquery", expression.origin)
+      return try bindSubquery(expression)
+    case .lambda:
+      throw binder.error(
+        "a lambda stands only where a function asks for one", expression.origin,
+        hint: "For example transform(array, x -> x + 1).")
     }
   }
 
@@ -141,6 +150,16 @@ struct ExpressionBinder {
       throw binder.error("+ needs a number, not \(bound.type)", expression.origin)
     }
     return try call("negate", [bound], expression.origin)
+  }
+
+  private func bindParameter(_ name: Identifier) throws -> BoundExpression {
+    guard let found = binder.namedParameters[name.text.lowercased()] else {
+      throw binder.error(
+        "there is no value for the parameter ':\(name.text)'", name.origin, code: .notFound,
+        hint: Suggestion.hint(for: name.text, among: binder.namedParameters.keys.sorted())
+          ?? "Give one with --param \(name.text)=value.")
+    }
+    return .literal(found.value, found.type)
   }
 
   private func bindParameter(_ number: Int, _ origin: Origin) throws -> BoundExpression {

@@ -7,10 +7,13 @@ struct FromBinder {
 
   let binder: Binder
   let outer: Scope?
+  /// Whether a WHERE follows. A JOIN may then have its condition there, as many write it.
+  let hasFilter: Bool
 
-  init(_ binder: Binder, outer: Scope?) {
+  init(_ binder: Binder, outer: Scope?, hasFilter: Bool = false) {
     self.binder = binder
     self.outer = outer
+    self.hasFilter = hasFilter
   }
 
   /// The members of a comma list, joined from the left; without members, one row without columns.
@@ -32,7 +35,7 @@ struct FromBinder {
   /// The right side of a join. What is lateral in it sees the columns of the left side.
   func bind(_ reference: TableReference, beside left: Rows) throws -> Rows {
     guard reference.isLateral else { return try bind(reference) }
-    return try FromBinder(binder, outer: left.scope).bind(reference)
+    return try FromBinder(binder, outer: left.scope, hasFilter: hasFilter).bind(reference)
   }
 
   /// A join whose right side speaks of the left.
@@ -105,39 +108,39 @@ struct FromBinder {
       }
       return try scan(table, names: names, reference)
     case .view(let view):
-      names += [[view.name.zone.rawValue, view.name.name], [view.name.name]]
-      binder.record(name.id, .unseen, name: [view.name.zone.rawValue, view.name.name])
-      return try bind(view, names, reference)
+      let full = view.name.map { [$0.zone.rawValue, $0.name] } ?? [view.label]
+      if let name = view.name { names += [full, [name.name]] }
+      binder.record(name.id, .unseen, name: full)
+      return try bind(view, names, fullName: full, reference)
     }
   }
 
   private func bind(
-    _ view: ResolvedView, _ names: [[String]], _ reference: TableReference
+    _ view: ResolvedView, _ names: [[String]], fullName: [String], _ reference: TableReference
   ) throws -> Rows {
-    guard !binder.views.contains(view.name), binder.views.count < 100 else {
-      throw binder.error("the view \(view.name) reads itself", reference.origin)
+    guard !binder.views.contains(view.label), binder.views.count < 100 else {
+      throw binder.error("the view \(view.label) reads itself", reference.origin)
     }
     let inner = Binder(
-      binder.resolver, source: view.source, parameters: [], views: binder.views + [view.name])
+      binder.resolver, source: view.source, parameters: [], views: binder.views + [view.label])
     let result: BoundQuery
     do {
       result = try inner.bind(view.query)
     } catch let error as LakeError {
       throw LakeError(
-        error.code, "in the view \(view.name): \(error.message)",
+        error.code, "in the view \(view.label): \(error.message)",
         at: binder.source.place(of: reference.origin), hint: error.hint, cause: error)
     }
     let columns = try QueryBinder(binder, outer: nil).renamed(
-      result.names, view.columns.map { Identifier($0) }, Identifier(view.name.name))
-    return try relation(
-      result.plan, columns, names: names, fullName: [view.name.zone.rawValue, view.name.name],
-      reference)
+      result.names, view.columns.map { Identifier($0) },
+      Identifier(view.name?.name ?? view.label))
+    return try relation(result.plan, columns, names: names, fullName: fullName, reference)
   }
 
   private func bind(
     _ call: LakeSQL.FunctionCall, _ withOrdinality: Bool, _ reference: TableReference
   ) throws -> Rows {
-    if call.name.text.lowercased() == "unnest" {
+    if UnnestBinder.names.contains(call.name.text.lowercased()) {
       return try UnnestBinder(self).bind(call, withOrdinality, reference)
     }
     let formats = ["read_json": "json", "read_csv": "csv", "read_parquet": "parquet"]

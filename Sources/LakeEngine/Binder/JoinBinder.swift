@@ -48,6 +48,7 @@ struct JoinBinder {
 
   private func checkCondition() throws {
     guard case .none = join.condition, join.kind != .cross else { return }
+    if join.kind == .inner, from.hasFilter { return }
     throw binder.error(
       "\(join.kind.rawValue) needs ON or USING", join.right.origin,
       hint: "All pairs of rows are CROSS JOIN.")

@@ -47,9 +47,13 @@ struct Placeholders {
     case ..<(2 * span): (.aggregate, index - span)
     case ..<(3 * span): (.window, index - 2 * span)
     case ..<(4 * span): (.subquery, index - 3 * span)
-    default: (.grouping, index - 4 * span)
+    case ..<(5 * span): (.grouping, index - 4 * span)
+    default: nil
     }
   }
+
+  /// The number of a lambda's parameter while its body is bound.
+  static func lambdaParameter(_ number: Int) -> Int { 5 * span + number }
 
   mutating func add(_ call: AggregateCall) -> BoundExpression {
     let known = aggregates.firstIndex { $0.isSame(as: call) }

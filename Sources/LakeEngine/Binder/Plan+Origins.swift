@@ -68,6 +68,8 @@ extension Plan {
   ) -> [ColumnOrigin] {
     switch call.function {
     case .arbitrary, .minimum, .maximum, .minimumBy, .maximumBy:
+      // Of so many values there is an array.
+      guard call.type == call.arguments[0].type else { return [] }
       return call.arguments[0].columnIndex.map { below[$0] } ?? []
     default: return []
     }

@@ -45,7 +45,9 @@ final class SelectBinder {
 
   /// The rows of FROM that WHERE leaves.
   func bindRows() throws {
-    let from = try FromBinder(binder, outer: context.scope.outer).bind(body.from)
+    let from = try FromBinder(
+      binder, outer: context.scope.outer, hasFilter: body.filter != nil
+    ).bind(body.from)
     (plan, context.scope) = (from.plan, from.scope)
     context.unseenAliases = body.items.compactMap { item in
       guard case .expression(_, let alias) = item.kind else { return nil }

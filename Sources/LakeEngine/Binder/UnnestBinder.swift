@@ -2,10 +2,14 @@ import LakeCore
 import LakeSQL
 
 /// Binds `UNNEST(a, b) [WITH ORDINALITY]`: a row for each element of arrays, each entry of maps.
-/// An array of rows gives a column for each of their fields, as in Trino.
+/// An array of rows gives a column for each of their fields, as in Trino. `explode` and
+/// `posexplode` are the same as Hive has it: one list, one column, places from 0.
 struct UnnestBinder {
   private let from: FromBinder
   private var binder: Binder { from.binder }
+
+  /// The functions in FROM that are bound here.
+  static let names: Set<String> = ["unnest", "explode", "posexplode"]
 
   init(_ from: FromBinder) {
     self.from = from
@@ -14,8 +18,12 @@ struct UnnestBinder {
   func bind(
     _ call: LakeSQL.FunctionCall, _ withOrdinality: Bool, _ reference: TableReference
   ) throws -> FromBinder.Rows {
-    guard !call.arguments.isEmpty, !call.isStar, !call.isDistinct, call.over == nil else {
-      throw binder.error("UNNEST takes one array or map, or several", call.origin)
+    let name = call.name.text.lowercased()
+    guard !call.arguments.isEmpty, name == "unnest" || call.arguments.count == 1, !call.isStar,
+      !call.isDistinct, call.over == nil
+    else {
+      let many = name == "unnest" ? ", or several" : ""
+      throw binder.error("\(name) takes one array or map\(many)", call.origin)
     }
     let context = SelectContext(Scope(outer: from.outer))
     let expressions = ExpressionBinder(binder, context, .from)
@@ -24,13 +32,14 @@ struct UnnestBinder {
     for argument in call.arguments {
       let list = try expressions.bind(argument)
       switch list.type {
-      case .array: names.append(Self.name(of: argument) ?? "element")
+      case .array:
+        names.append(name == "unnest" ? Self.name(of: argument) ?? "element" : "col")
       case .map: names += ["key", "value"]
       case .unseen:
-        throw binder.error("UNNEST of NULL: of which type is not known", argument.origin)
+        throw binder.error("\(name) of NULL: of which type is not known", argument.origin)
       default:
         throw binder.error(
-          "UNNEST takes arrays and maps, not \(list.type)", argument.origin,
+          "\(name) takes arrays and maps, not \(list.type)", argument.origin,
           hint: list.type == .json ? "Write CAST(… AS array(json))." : nil)
       }
       lists.append(list)
@@ -38,14 +47,27 @@ struct UnnestBinder {
     let unnest = Plan.unnest(
       UnnestPlan(
         input: .values(Schema([]), rows: [[]]), lists: lists, names: names,
-        hasOrdinality: withOrdinality))
-    let plan = spread(unnest)
+        hasOrdinality: withOrdinality || name == "posexplode"))
+    let plan =
+      name == "unnest" ? spread(unnest) : name == "explode" ? unnest : placesFirst(unnest)
     return try from.relation(
-      plan, plan.schema.fields.map(\.name), names: [["unnest"]], fullName: [], reference)
+      plan, plan.schema.fields.map(\.name), names: [[name]], fullName: [], reference)
   }
 
   private static func name(of argument: Expression) -> String? {
     if case .name(let name) = argument.kind { name.parts.last?.text } else { nil }
+  }
+
+  /// The place from 0, then the element.
+  private func placesFirst(_ plan: Plan) -> Plan {
+    let elements = OutputColumn.identity(plan.schema).dropLast()
+    let place = BoundExpression.column(elements.count, .bigint)
+    let one = BoundExpression.literal(.int(1), .bigint)
+    guard
+      case .found(let minus, _, let type) = ScalarFunctions.resolve("-", [.bigint, .bigint])
+    else { return plan }
+    let fromZero = BoundExpression(.call(minus, [place, one]), type)
+    return .project(plan, [OutputColumn("pos", fromZero)] + elements)
   }
 
   /// The fields of elements that are rows as columns.
@@ -77,7 +99,7 @@ extension TableReference {
   var isLateral: Bool {
     switch kind {
     case .subquery(_, let isLateral): isLateral
-    case .function(let call, _): call.name.text.lowercased() == "unnest"
+    case .function(let call, _): UnnestBinder.names.contains(call.name.text.lowercased())
     case .join(let join): join.left.isLateral || join.right.isLateral
     case .table, .file: false
     }

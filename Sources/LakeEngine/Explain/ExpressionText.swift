@@ -54,6 +54,9 @@ private struct Printer {
     case .member(let operand, let index):
       guard case .row(let fields) = operand.type else { return inner(operand) }
       return "\(inner(operand)).\(fields[index].name)"
+    case .call(let function, let arguments) where !function.lambdas.isEmpty:
+      let all = arguments.map(text) + function.lambdas
+      return "\(function.name)(\(all.joined(separator: ", ")))"
     case .call(let function, let arguments): return call(function.name, arguments)
     }
   }

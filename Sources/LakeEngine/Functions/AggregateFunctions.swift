@@ -28,7 +28,15 @@ package enum AggregateFunctions {
     byName["every"] = .everyTrue
     byName["any_value"] = .arbitrary
     byName["first_value"] = .arbitrary
-    byName["collect_list"] = .arrayAggregate
+    let more: [String: AggregateCall.Function] = [
+      "collect_list": .arrayAggregate, "list": .arrayAggregate, "stddev": .deviationSample,
+      "variance": .varianceSample, "approx_count_distinct": .approximateDistinct,
+      "percentile_approx": .approximatePercentile, "string_agg": .listAggregate,
+      "group_concat": .listAggregate, "arg_max": .maximumBy, "arg_min": .minimumBy,
+      "bit_and": .bitwiseAnd, "bit_or": .bitwiseOr, "bit_xor": .bitwiseXor,
+      "quantile_cont": .percentile,
+    ]
+    for (name, function) in more { byName[name] = function }
     return byName
   }()
 
@@ -42,12 +50,59 @@ package enum AggregateFunctions {
     case (.everyTrue, 1), (.anyTrue, 1): return boolean(arguments[0]).map { ($0, .boolean) }
     case (.sum, 1): return sum(arguments[0])
     case (.average, 1): return average(arguments[0])
+    case (.minimum, 2), (.maximum, 2):
+      guard arguments[0].isOrderable, TypeCoercion.canCoerce(arguments[1], to: .bigint) else {
+        return nil
+      }
+      return ([arguments[0], .bigint], .array(arguments[0]))
+    case (.minimumBy, 3), (.maximumBy, 3):
+      guard arguments[1].isOrderable, TypeCoercion.canCoerce(arguments[2], to: .bigint) else {
+        return nil
+      }
+      return ([arguments[0], arguments[1], .bigint], .array(arguments[0]))
     case (.minimum, 1), (.maximum, 1):
       return arguments[0].isOrderable ? (arguments, arguments[0]) : nil
     case (.minimumBy, 2), (.maximumBy, 2):
       return arguments[1].isOrderable ? (arguments, arguments[0]) : nil
     case (.arbitrary, 1): return (arguments, arguments[0])
     case (.arrayAggregate, 1): return (arguments, .array(arguments[0]))
+    default: return statisticsTypes(function, arguments)
+    }
+  }
+
+  private static func statisticsTypes(
+    _ function: AggregateCall.Function, _ arguments: [DataType]
+  ) -> ([DataType], DataType)? {
+    let areNumbers = arguments.allSatisfy { TypeCoercion.canCoerce($0, to: .double) }
+    switch (function, arguments.count) {
+    case (.variancePopulation, 1), (.varianceSample, 1), (.deviationPopulation, 1),
+      (.deviationSample, 1), (.skewness, 1), (.kurtosis, 1), (.geometricMean, 1), (.median, 1):
+      return areNumbers ? ([.double], .double) : nil
+    case (.correlation, 2), (.covariancePopulation, 2), (.covarianceSample, 2),
+      (.regressionSlope, 2), (.regressionIntercept, 2), (.regressionCount, 2), (.regressionFit, 2),
+      (.regressionMeanX, 2), (.regressionMeanY, 2), (.regressionSumXX, 2), (.regressionSumYY, 2),
+      (.regressionSumXY, 2), (.percentile, 2):
+      let result: DataType = function == .regressionCount ? .bigint : .double
+      return areNumbers ? ([.double, .double], result) : nil
+    case (.bitwiseAnd, 1), (.bitwiseOr, 1), (.bitwiseXor, 1):
+      return TypeCoercion.canCoerce(arguments[0], to: .bigint) ? ([.bigint], .bigint) : nil
+    case (.checksum, 1): return (arguments, .varbinary)
+    case (.histogram, 1): return (arguments, .map(key: arguments[0], value: .bigint))
+    case (.mode, 1): return (arguments, arguments[0])
+    case (.mapAggregate, 2): return (arguments, .map(key: arguments[0], value: arguments[1]))
+    case (.multimapAggregate, 2):
+      return (arguments, .map(key: arguments[0], value: .array(arguments[1])))
+    case (.setAggregate, 1), (.collectSet, 1): return (arguments, .array(arguments[0]))
+    case (.listAggregate, 1), (.listAggregate, 2):
+      let areTexts = arguments.allSatisfy { TypeCoercion.canCoerce($0, to: .varchar) }
+      return areTexts ? (arguments.map { _ in .varchar }, .varchar) : nil
+    case (.approximatePercentile, 2):
+      guard arguments[0].isOrderable else { return nil }
+      if TypeCoercion.canCoerce(arguments[1], to: .double) {
+        return ([arguments[0], .double], arguments[0])
+      }
+      guard TypeCoercion.canCoerce(arguments[1], to: .array(.double)) else { return nil }
+      return ([arguments[0], .array(.double)], .array(arguments[0]))
     default: return nil
     }
   }
@@ -72,26 +127,4 @@ package enum AggregateFunctions {
     default: nil
     }
   }
-
-  /// All aggregates, one entry for each way to call one.
-  package static let catalogue: [(name: String, signature: String, description: String)] = [
-    ("approx_distinct", "approx_distinct(x) → bigint", "About how many different values there are"),
-    ("arbitrary", "arbitrary(x) → type of x", "The first value that is not null; any_value"),
-    ("array_agg", "array_agg(x) → array(type of x)", "All values, nulls too, in order"),
-    ("avg", "avg(bigint) → double", "The mean; mean"),
-    ("avg", "avg(decimal) → decimal", "The mean, with the digits of the argument"),
-    ("avg", "avg(double) → double", "The mean"),
-    ("bool_and", "bool_and(boolean) → boolean", "Whether all values are true; every"),
-    ("bool_or", "bool_or(boolean) → boolean", "Whether any value is true"),
-    ("count", "count(*) → bigint", "The number of rows"),
-    ("count", "count(x) → bigint", "The number of values that are not null"),
-    ("count_if", "count_if(boolean) → bigint", "The number of values that are true"),
-    ("max", "max(x) → type of x", "The greatest value"),
-    ("max_by", "max_by(x, y) → type of x", "The x of the row with the greatest y"),
-    ("min", "min(x) → type of x", "The least value"),
-    ("min_by", "min_by(x, y) → type of x", "The x of the row with the least y"),
-    ("sum", "sum(bigint) → bigint", "The sum; an error where 64 bits do not hold it"),
-    ("sum", "sum(decimal(p,s)) → decimal(38,s)", "The exact sum"),
-    ("sum", "sum(double) → double", "The sum, added in the order of the rows"),
-  ]
 }

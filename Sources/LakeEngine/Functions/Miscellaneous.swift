@@ -14,9 +14,12 @@ extension ScalarFunctions {
       return .init(function: function, parameters: arguments, result: .varchar)
     },
     FunctionDefinition(
-      names: ["random", "rand"], signatures: ["random() → double"],
-      description: "A random number from 0 to below 1; tables made with it are never up to date"
+      names: ["random", "rand"],
+      signatures: ["random() → double", "random(n) → bigint", "random(m, n) → bigint"],
+      description: "A random number from 0 to below 1, from 0 to below n, or from m to below n; "
+        + "tables made with it are never up to date"
     ) { arguments in
+      if (1...2).contains(arguments.count) { return randomInteger(arguments) }
       guard arguments.isEmpty else { return nil }
       let function = ScalarFunction.lenient("random", .double, isDeterministic: false) { call in
         var source = SystemRandomNumberGenerator()
@@ -42,4 +45,20 @@ extension ScalarFunctions {
       return .init(function: function, parameters: [], result: .uuid)
     },
   ]
+
+  private static func randomInteger(_ arguments: [DataType]) -> FunctionDefinition.Match? {
+    guard arguments.allSatisfy({ TypeCoercion.canCoerce($0, to: .bigint) }) else { return nil }
+    let function = ScalarFunction.lenient("random", .bigint, isDeterministic: false) { call in
+      let bounds = try call.arguments.indices.map { try call.input($0, as: Int64.self) }
+      var source = SystemRandomNumberGenerator()
+      let error = call.failure("the bounds of a random number are turned round")
+      return try call.checked(Int64.self, error: error) { row in
+        let low = bounds.count == 2 ? bounds[0][row] : 0
+        let high = bounds[bounds.count - 1][row]
+        return low < high ? Int64.random(in: low..<high, using: &source) : nil
+      }
+    }
+    return .init(
+      function: function, parameters: arguments.map { _ in .bigint }, result: .bigint)
+  }
 }

@@ -28,21 +28,50 @@ package enum ScalarFunctions {
 
   /// All functions by name, one entry for each way to call one.
   package static var catalogue: [(name: String, signature: String, description: String)] {
-    all.flatMap { definition in
+    let calls = all.flatMap { definition in
       definition.names.filter { !operators.contains($0) }.flatMap { name in
-        definition.signatures.map { (name, $0, definition.description) }
+        definition.signatures.map {
+          (name: name, signature: $0, description: definition.description)
+        }
       }
     }
-    .sorted { ($0.name, $0.signature) < ($1.name, $1.signature) }
+    return (calls + Desugar.catalogue + HigherOrderFunctions.catalogue)
+      .sorted { ($0.name, $0.signature) < ($1.name, $1.signature) }
   }
 
   /// What is written as a sign or a word of the grammar, and not as a call.
   private static let operators: Set = ["+", "-", "*", "/", "%", "||", "[]", "negate", "like"]
 
-  private static let all: [FunctionDefinition] =
-    arithmetic + [like] + stringCases + stringPieces + stringJoins + binary
-    + math + rounding + extremes + timeFields + timeUnits + timeConversions
-    + elements + constructors + miscellaneous
+  /// What the functions are about, and which they are.
+  private static let families: [(title: String, functions: [FunctionDefinition])] = [
+    ("Operators", arithmetic + [like]),
+    (
+      "Text",
+      stringCases + stringPieces + stringPlaces + stringJoins + stringCodes + stringDistances
+        + formatting + urlParts
+    ),
+    ("Regular expressions", regexFunctions), ("Bytes and digests", binary + digests),
+    ("Numbers", math + moreMath + rounding + extremes),
+    (
+      "Dates and times",
+      timeFields + timeUnits + timeConversions + timeMaking + javaFormats + timeZoneFunctions
+    ),
+    (
+      "Arrays", elements + arraySets + arrayOrders + arrayMaking + arrayNumbers
+    ),
+    ("Maps and rows", mapFunctions + constructors), ("JSON", json), ("Other", miscellaneous),
+  ]
+
+  private static let all: [FunctionDefinition] = families.flatMap(\.functions)
+
+  /// The families in order, each with its functions: all their names, and how they are called.
+  package static var pages:
+    [(title: String, functions: [(names: [String], signatures: [String], description: String)])]
+  {
+    families.map { title, functions in
+      (title, functions.map { ($0.names, $0.signatures, $0.description) })
+    }
+  }
 
   private static let definitions: [String: FunctionDefinition] = {
     var byName: [String: FunctionDefinition] = [:]

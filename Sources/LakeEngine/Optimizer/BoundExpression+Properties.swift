@@ -84,7 +84,7 @@ extension BoundExpression {
       return a.count == b.count && children.areSame(as: other.children)
     case (.member(let a, let m), .member(let b, let n)): return m == n && a.isSame(as: b)
     case (.call(let f, let a), .call(let g, let b)):
-      return f.name == g.name && f.isDeterministic && a.areSame(as: b)
+      return f.name == g.name && f.lambdas == g.lambdas && f.isDeterministic && a.areSame(as: b)
     default: return false
     }
   }

@@ -3,8 +3,8 @@ import LakeCore
 /// Rewrites a bound plan into one that gives the same rows, in the same order, with less work.
 ///
 /// The rules run in the order of `allRules`, each once, except that conditions and semi-joins are
-/// pushed down again after others have made room for that. Each can be switched off by name, so that a wrong
-/// answer can be traced to one rule, and so that tests can compare with and without.
+/// pushed down again after others have made room for that. Each can be switched off by name, so
+/// that a wrong answer can be traced to one rule, and so that tests can compare with and without.
 package struct Optimizer: Sendable {
   package var rules: [any PlanRule]
   /// Whether the invariants of the plan are checked after each rule.

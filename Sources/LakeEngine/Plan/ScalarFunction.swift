@@ -18,12 +18,17 @@ package struct ScalarFunction: Sendable {
   /// Whether a null argument makes the result null. Such a function may be evaluated on the values
   /// of a dictionary.
   package let isStrict: Bool
+  /// What else it is made of, as SQL would say it: lambdas. Functions of one name with different
+  /// lambdas are different.
+  package let lambdas: [String]
   package let evaluate: Body
 
   package init(
-    _ name: String, isDeterministic: Bool = true, isStrict: Bool = true, evaluate: @escaping Body
+    _ name: String, isDeterministic: Bool = true, isStrict: Bool = true, lambdas: [String] = [],
+    evaluate: @escaping Body
   ) {
     self.name = name
+    self.lambdas = lambdas
     self.isDeterministic = isDeterministic
     self.isStrict = isStrict
     self.evaluate = evaluate
@@ -36,9 +41,11 @@ package struct EvaluationContext: Sendable {
   /// The moment at which the run or the query began, in microseconds since 1970: `now()` is the
   /// same in all of it.
   package var startedAt: Int64
+  package var timeZones: TimeZones
 
-  package init(kernels: Kernels, startedAt: Int64) {
+  package init(kernels: Kernels, startedAt: Int64, timeZones: TimeZones = TimeZones()) {
     self.kernels = kernels
     self.startedAt = startedAt
+    self.timeZones = timeZones
   }
 }

@@ -24,7 +24,10 @@ package enum ResolvedRelation: Sendable {
 
 /// A query under a name.
 package struct ResolvedView: Sendable {
-  package var name: TableName
+  /// Nil for a view of a session.
+  package var name: TableName?
+  /// How messages call it.
+  package var label: String
   package var query: Query
   /// Names for its columns; empty for those of the query.
   package var columns: [String]
@@ -33,6 +36,15 @@ package struct ResolvedView: Sendable {
 
   package init(name: TableName, query: Query, columns: [String] = [], source: SourceText) {
     self.name = name
+    label = name.description
+    self.query = query
+    self.columns = columns
+    self.source = source
+  }
+
+  /// A view that only a session knows.
+  package init(temporary label: String, query: Query, columns: [String], source: SourceText) {
+    self.label = label
     self.query = query
     self.columns = columns
     self.source = source

@@ -40,9 +40,13 @@ enum ValueText {
       return try sink.append(cursor.load(position, as: UInt8.self) != 0 ? "true" : "false")
     case .int8: count = IntegerText.write(Int64(cursor.load(position, as: Int8.self)), to: target)
     case .int16: count = IntegerText.write(Int64(cursor.load(position, as: Int16.self)), to: target)
-    case .int32, .months:
+    case .months:
+      count = IntervalText.write(months: cursor.load(position, as: Int32.self), to: target)
+    case .microseconds:
+      count = IntervalText.write(microseconds: cursor.load(position, as: Int64.self), to: target)
+    case .int32:
       count = IntegerText.write(Int64(cursor.load(position, as: Int32.self)), to: target)
-    case .int64, .microseconds:
+    case .int64:
       count = IntegerText.write(cursor.load(position, as: Int64.self), to: target)
     case .real: count = DoubleText.write(cursor.load(position, as: Float.self), to: target)
     case .double: count = DoubleText.write(cursor.load(position, as: Double.self), to: target)

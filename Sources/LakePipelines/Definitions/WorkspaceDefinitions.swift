@@ -81,6 +81,7 @@ package struct WorkspaceDefinitions: Sendable {
       }
       tables.append(table)
     case .createView(let create):
+      if create.isTemporary { throw refusal(place) }
       let name = try TableName.required(create.name, for: "CREATE VIEW", in: text)
       views.append(
         View(

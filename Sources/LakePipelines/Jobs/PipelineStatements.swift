@@ -8,7 +8,9 @@ struct PipelineStatements {
 
   mutating func add(_ statement: Statement, of text: SourceText) throws(LakeError) {
     switch statement.kind {
-    case .createTable(let create): try add(create, statement, text)
+    case .createTable(let create):
+      if create.isTemporary { throw refusal(statement, text) }
+      try add(create, statement, text)
     case .query(let query): try add(query, statement, text)
     case .alterTable(let alter):
       guard case .add(let element) = alter.action else { throw refusal(statement, text) }

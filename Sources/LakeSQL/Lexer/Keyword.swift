@@ -4,33 +4,36 @@ enum Keyword: String, Sendable, CaseIterable {
   case add, after, aggregate, all, also, alter, ambiguous, analyze, and, anti, any, array, `as`
   case asc, at
   case basis, because, between, both, by
-  case cascade, `case`, cast, check, clustered, collection, column, columns, comment, consent
+  case cascade, `case`, cast, change, check, clustered, collection, column, columns, comment,
+    consent, copy
   case constraint, covers, create, cross, cube, current
-  case database, databases, date, day, delimited, desc, describe, distinct, drop
+  case database, databases, date, day, delete, delimited, desc, describe, distinct, drop
   case `else`, end, epoch, escape, escaped, except, exclude, exists, explain, extended, external
   case extract
   case fail, `false`, fetch, fields, filter, first, following, `for`, format, formatted, from
   case full, functions
   case granted, group, grouping, groups
   case having
-  case `if`, ignore, ilike, `in`, inner, inputformat, insert, intersect, interval, `is`, items
+  case `if`, ignore, ilike, `in`, inner, inputformat, insert, intersect, interval, into, `is`, items
   case join, json
   case key, keys, known
   case last, lateral, latest, lawful, leading, left, like, limit, lines, local, location
-  case map, millis, milliseconds, min, month
+  case map, matched, merge, millis, milliseconds, min, month, msck
   case natural, next, normalized, not, null, nulls
-  case of, offset, on, only, or, order, ordinality, outer, outputformat, over
+  case of, offset, on, only, or, order, ordinality, outer, outputformat, over, overwrite
   case partition, partitioned, partitions, personal, policies, policy, position, preceding
   case precision, primary, purge
   case qualify
-  case range, records, recursive, regexp, reject, remove, rename, replace, respect, right, rlike,
+  case range, records, recover, recursive, repair, regexp, reject, remove, rename, replace, respect,
+    right, rlike,
     rollup
   case row, rows
   case schema, schemas, second, seconds, select, semi, serde, serdeproperties, set, sets, show
-  case since, some, stored, subject, subjects, substring
-  case table, tables, tablesample, tblproperties, temporary, terminated, text, then, ties, time
+  case since, some, source, stored, subject, subjects, substring
+  case table, tables, tablesample, tblproperties, temp, temporary, terminated, text, then, ties,
+    time
   case timestamp, to, trailing, trim, `true`, `try`
-  case unbounded, union, unique, unknown, use, using
+  case unbounded, union, unique, unknown, unload, update, use, using
   case values, version, view, views, violation
   case warn, when, `where`, window, with, withdrawal, within, without
   case year

@@ -200,7 +200,7 @@ extension Lexer {
     case UInt8(ascii: ";"): return (.semicolon, 1)
     case UInt8(ascii: "?"): return (.parameter, 1)
     case UInt8(ascii: "+"): return (.plus, 1)
-    case UInt8(ascii: "-"): return (.minus, 1)
+    case UInt8(ascii: "-"): return next == UInt8(ascii: ">") ? (.arrow, 2) : (.minus, 1)
     case UInt8(ascii: "*"): return (.star, 1)
     case UInt8(ascii: "/"): return (.slash, 1)
     case UInt8(ascii: "%"): return (.percent, 1)
@@ -215,6 +215,8 @@ extension Lexer {
     switch bytes[offset] {
     case UInt8(ascii: "|") where next == UInt8(ascii: "|"): return (.concatenate, 2)
     case UInt8(ascii: "!") where isEqual: return (.notEqual, 2)
+    case UInt8(ascii: "!") where next == UInt8(ascii: "~"): return (.matchesNot, 2)
+    case UInt8(ascii: "~"): return (.matches, 1)
     case UInt8(ascii: "<") where isEqual && byte(at: offset + 2) == UInt8(ascii: ">"):
       return (.nullSafeEqual, 3)
     case UInt8(ascii: "<") where isEqual: return (.lessOrEqual, 2)

@@ -18,6 +18,8 @@ struct Token: Sendable {
     case plus, minus, star, slash, percent, concatenate
     case equal, notEqual, less, lessOrEqual, greater, greaterOrEqual, nullSafeEqual
     case doubleColon, colon
+    /// `->`, `~`, `!~`.
+    case arrow, matches, matchesNot
     case fault(Fault)
   }
 

@@ -13,13 +13,22 @@ extension Parser {
       try expect(.table)
       return .createExternalTable(try parseCreateExternalTable())
     }
-    if accept(.table) { return .createTable(try parseCreateTable(isReplacing)) }
-    if accept(.view) { return .createView(try parseCreateView(isReplacing)) }
+    let isTemporary = accept(.temporary) || accept(.temp)
+    if accept(.table) {
+      var table = try parseCreateTable(isReplacing)
+      table.isTemporary = isTemporary
+      return .createTable(table)
+    }
+    if accept(.view) {
+      var view = try parseCreateView(isReplacing)
+      view.isTemporary = isTemporary
+      return .createView(view)
+    }
+    if isTemporary { throw failure(expected: [.table, .view]) }
     if accept(.consent) {
       try expect(.policy)
       return .createPolicy(try parseCreatePolicy(isReplacing))
     }
-    if isNext(.temporary) { throw unsupportedFailure("CREATE TEMPORARY") }
     if !isReplacing, accept(.database) || accept(.schema) {
       return .createDatabase(try parseCreateDatabase())
     }
@@ -134,26 +143,67 @@ extension Parser {
     let name = try parseTableName()
     if accept(.add) { return AlterTable(name, try parseAddition()) }
     if accept(.set) { return AlterTable(name, try parseSetting()) }
-    if current.kind == .word, !isAtEnd {
-      let word = source.text(current.range).uppercased()
-      if ["DROP", "RENAME", "ALTER", "REPLACE", "RECOVER"].contains(word) {
-        throw unsupportedFailure("ALTER TABLE … \(word)")
-      }
+    if accept(.rename) { return AlterTable(name, try parseRename()) }
+    if accept(.drop) { return AlterTable(name, try parseDropPart()) }
+    if accept(.change) {
+      _ = accept(.column)
+      let old = try parseIdentifier("the name of a column")
+      return AlterTable(name, .changeColumn(old, try parseColumnDefinition(needsType: true)))
     }
-    throw failure(expected: [.add, .set])
+    if accept(.replace, .columns) { return AlterTable(name, .replaceColumns(try parseColumns())) }
+    if accept(.recover, .partitions) { return AlterTable(name, .recoverPartitions) }
+    if isNext(.alter) { throw unsupportedFailure("ALTER TABLE … ALTER") }
+    throw failure(expected: [.add, .drop, .rename, .change, .replace, .recover, .set])
+  }
+
+  private mutating func parseColumns() throws(LakeError) -> [ColumnDefinition] {
+    try parseParenthesizedList { parser throws(LakeError) in
+      try parser.parseColumnDefinition(needsType: true)
+    }
+  }
+
+  private mutating func parseRename() throws(LakeError) -> AlterTable.Action {
+    if accept(.to) { return .rename(try parseTableName()) }
+    try expect(.column)
+    let old = try parseIdentifier("the name of a column")
+    try expect(.to)
+    return .renameColumn(old, to: try parseIdentifier("the new name"))
+  }
+
+  private mutating func parseDropPart() throws(LakeError) -> AlterTable.Action {
+    var ifExists = accept(.if, .exists)
+    if isNext(.partition) {
+      return .dropPartitions(try parsePartitions(), ifExists: ifExists)
+    }
+    if !accept(.columns) { _ = accept(.column) }
+    if !ifExists { ifExists = accept(.if, .exists) }
+    let isListed = current.kind == .leftParenthesis
+    let names =
+      isListed ? try parseColumnNames() : [try parseIdentifier("the name of a column")]
+    return .dropColumns(names, ifExists: ifExists)
+  }
+
+  /// `PARTITION (a = 1) [LOCATION '…']`, once or several times.
+  private mutating func parsePartitions() throws(LakeError) -> [PartitionSpec] {
+    var result: [PartitionSpec] = []
+    repeat {
+      let start = current.start
+      try expect(.partition)
+      let values = try parseProperties()
+      let location = accept(.location) ? try parseText("a location") : nil
+      result.append(PartitionSpec(values, location: location, origin: origin(from: start)))
+    } while accept(.comma) || isNext(.partition)
+    return result
   }
 
   private mutating func parseAddition() throws(LakeError) -> AlterTable.Action {
     if isNext(.columns, .leftParenthesis) {
       advance()
-      return .addColumns(
-        try parseParenthesizedList { parser throws(LakeError) in
-          try parser.parseColumnDefinition(needsType: true)
-        })
+      return .addColumns(try parseColumns())
     }
-    if isNext(.if) || isNext(.partition, .leftParenthesis) {
-      throw unsupportedFailure(
-        "ALTER TABLE … ADD PARTITION", hint: "Run lake crawl: it finds new partitions.")
+    let ifNotExists = accept(.if, .not, .exists)
+    if ifNotExists || isNext(.partition, .leftParenthesis) {
+      return .addPartitions(try parsePartitions(), ifNotExists: ifNotExists)
     }
     if isNext(.column), isName(token(ahead: 1)), token(ahead: 2).kind == .word {
       advance()
@@ -170,6 +220,7 @@ extension Parser {
       try expect(.equal, "'='")
       return .setPersonal(try expect([(.true, true), (.false, false)]))
     }
-    throw failure(expected: [.personal, .tblproperties])
+    if accept(.location) { return .setLocation(try parseText("a location")) }
+    throw failure(expected: [.personal, .tblproperties, .location])
   }
 }

@@ -59,7 +59,8 @@ extension Parser {
 
   private func precedenceOfNext() -> Precedence {
     switch current.kind {
-    case .equal, .notEqual, .less, .lessOrEqual, .greater, .greaterOrEqual, .nullSafeEqual:
+    case .equal, .notEqual, .less, .lessOrEqual, .greater, .greaterOrEqual, .nullSafeEqual,
+      .matches, .matchesNot:
       return .predicate
     case .concatenate: return .concatenation
     case .plus, .minus: return .sum
@@ -165,6 +166,8 @@ extension Parser {
     }
     if accept(.is) { return try parseIs(left) }
     let start = current.start
+    if accept(.matches) { return try parseRegularExpression(left, false, start) }
+    if accept(.matchesNot) { return try parseRegularExpression(left, true, start) }
     let isNegated = accept(.not)
     if accept(.in) { return try parseIn(left, isNegated) }
     if accept(.between) {
@@ -230,7 +233,7 @@ extension Parser {
     return .isInList(left, members, isNegated: isNegated)
   }
 
-  /// Spark's and Hive's `x RLIKE pattern` is `regexp_like(x, pattern)`.
+  /// Spark's and Hive's `x RLIKE pattern`, and `x ~ pattern`, are `regexp_like(x, pattern)`.
   private mutating func parseRegularExpression(
     _ left: Expression, _ isNegated: Bool, _ start: Int
   ) throws(LakeError) -> Expression.Kind {

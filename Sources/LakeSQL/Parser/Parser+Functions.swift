@@ -27,11 +27,47 @@ extension Parser {
     }
     call.isDistinct = accept(.distinct)
     if !call.isDistinct, isNext(.all), !endsArgument(token(ahead: 1)) { advance() }
-    call.arguments = try parseExpressionList()
+    call.arguments = try parseList { parser throws(LakeError) in try parser.parseArgument() }
     if isNext(.order) { call.orderBy = try parseOrderBy() }
     // Where some dialects have it: last_value(x IGNORE NULLS).
     call.nullTreatment = parseNullTreatment()
     try expect(.rightParenthesis, "a comma or ')'")
+  }
+
+  private mutating func parseArgument() throws(LakeError) -> Expression {
+    guard let names = lambdaNames else { return try parseExpression() }
+    let start = current.start
+    var parameters: [Identifier] = []
+    if names == 1, current.kind != .leftParenthesis {
+      parameters = [try parseIdentifier("a parameter")]
+    } else {
+      advance()
+      for index in 0..<names {
+        if index > 0 { advance() }
+        parameters.append(try parseIdentifier("a parameter"))
+      }
+      advance()
+    }
+    advance()
+    let body = try parseExpression()
+    return Expression(.lambda(parameters, body), origin: origin(from: start))
+  }
+
+  /// How many parameters the lambda has that begins here; nil where none does.
+  private var lambdaNames: Int? {
+    if token(ahead: 1).kind == .arrow, isName(current) { return 1 }
+    guard current.kind == .leftParenthesis else { return nil }
+    var (ahead, count) = (1, 0)
+    while isName(token(ahead: ahead)) {
+      count += 1
+      ahead += 1
+      guard token(ahead: ahead).kind == .comma else { break }
+      ahead += 1
+    }
+    guard token(ahead: ahead).kind == .rightParenthesis,
+      token(ahead: ahead + 1).kind == .arrow
+    else { return nil }
+    return count
   }
 
   private func endsArgument(_ token: Token) -> Bool {

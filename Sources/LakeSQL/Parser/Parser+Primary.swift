@@ -53,12 +53,20 @@ extension Parser {
       advance()
       defer { parameterCount += 1 }
       return Expression(.parameter(parameterCount), origin: origin(from: start))
+    case .colon where token(ahead: 1).start == current.end && isWord(token(ahead: 1)):
+      advance()
+      let name = try parseAnyIdentifier("the name of a parameter")
+      return Expression(.namedParameter(name), origin: origin(from: start))
     default:
       if let literal = try parseLiteral() {
         return Expression(.literal(literal), origin: origin(from: start))
       }
       throw expressionFailure()
     }
+  }
+
+  private func isWord(_ token: Token) -> Bool {
+    token.kind == .word || token.kind == .quotedName
   }
 
   private func expressionFailure() -> LakeError {

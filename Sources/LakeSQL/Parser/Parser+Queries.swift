@@ -96,7 +96,10 @@ extension Parser {
     let start = current.start
     advance()
     guard accept(.first) || accept(.next) else { throw failure(expected: [.first, .next]) }
-    let isOne = isNext(.row) || isNext(.rows)
+    // ROW may also be a name that stands for the number.
+    let isOne =
+      (isNext(.row) || isNext(.rows))
+      && (token(ahead: 1).keyword == .only || token(ahead: 1).keyword == .with)
     let count =
       isOne ? Expression(.literal(.integer("1")), origin: origin(from: start)) : try parseOperand()
     guard accept(.rows) || accept(.row) else { throw failure(expected: [.rows, .row]) }

@@ -26,19 +26,22 @@ extension Parser {
     case .use:
       advance()
       return .use(try parseQualifiedName("the name of a zone or database"))
+    case .insert: return .insert(try parseInsert())
+    case .update: return .update(try parseUpdate())
+    case .delete: return .delete(try parseDelete())
+    case .merge: return .merge(try parseMerge())
+    case .unload: return .unload(try parseUnload())
+    case .copy: return .unload(try parseCopy())
+    case .set: return .setOption(try parseSetOption())
+    case .msck: return .repair(try parseRepair())
     default: throw statementFailure()
     }
   }
 
   /// Words that begin statements of others, with what to do instead.
   private static let unsupported: [String: String?] = [
-    "INSERT": "A pipeline makes a table anew: CREATE OR REPLACE TABLE … AS SELECT.",
-    "UPDATE": "A pipeline makes a table anew: CREATE OR REPLACE TABLE … AS SELECT.",
-    "DELETE": "A pipeline makes a table anew: CREATE OR REPLACE TABLE … AS SELECT.",
-    "MERGE": "A pipeline makes a table anew: CREATE OR REPLACE TABLE … AS SELECT.",
-    "TRUNCATE": nil, "OPTIMIZE": nil, "VACUUM": nil, "RESTORE": nil, "COPY": nil, "CALL": nil,
-    "REFRESH": nil, "MSCK": "Run lake crawl: it finds new partitions.", "GRANT": nil,
-    "REVOKE": nil, "ANALYZE": nil, "SET": nil, "PREPARE": nil, "EXECUTE": nil, "UNLOAD": nil,
+    "TRUNCATE": nil, "OPTIMIZE": nil, "VACUUM": nil, "RESTORE": nil, "CALL": nil,
+    "REFRESH": nil, "GRANT": nil, "REVOKE": nil, "ANALYZE": nil, "PREPARE": nil, "EXECUTE": nil,
     "UNPIVOT": nil, "PIVOT": nil, "BEGIN": nil, "COMMIT": nil, "ROLLBACK": nil,
   ]
 

@@ -20,8 +20,37 @@ extension Parser {
       left = TableReference(.join(Join(kind, left, right, condition)), origin: origin(from: start))
       try grow()
     }
+    while isNext(.lateral, .view) {
+      left = try parseLateralView(left, from: start)
+      try grow()
+    }
     height = max(height, outerHeight)
     return left
+  }
+
+  /// `LATERAL VIEW [OUTER] explode(x) t AS a, b` of Hive is a join with the function.
+  private mutating func parseLateralView(
+    _ left: TableReference, from start: Int
+  ) throws(LakeError) -> TableReference {
+    advance()
+    advance()
+    let isOuter = accept(.outer)
+    let functionStart = current.start
+    let name = try parseQualifiedName("a function such as explode")
+    let kind = try parseTableFunction(name, from: functionStart)
+    var alias = TableAlias(Identifier("lateral_view"))
+    if isName(current), current.keyword?.canBeBareAlias ?? true {
+      alias.name = try parseIdentifier()
+    }
+    if accept(.as) {
+      alias.columns = try parseList { parser throws(LakeError) in
+        try parser.parseIdentifier("the name of a column")
+      }
+    }
+    let right = TableReference(kind, alias: alias, origin: origin(from: functionStart))
+    let isTrue = Expression(.literal(.boolean(true)), origin: origin(from: functionStart))
+    let join = Join(isOuter ? .left : .cross, left, right, isOuter ? .on(isTrue) : .none)
+    return TableReference(.join(join), origin: origin(from: start))
   }
 
   /// The words up to JOIN; nil if there is none.
@@ -63,7 +92,7 @@ extension Parser {
   }
 
   /// One member of a join.
-  private mutating func parseTable() throws(LakeError) -> TableReference {
+  mutating func parseTable() throws(LakeError) -> TableReference {
     let start = current.start
     if current.kind == .leftParenthesis, !current.opensQuery {
       try enter(2)
@@ -134,7 +163,7 @@ extension Parser {
         .unsupported, "TABLESAMPLE is not supported yet", at: source.place(at: current.start))
     }
     let isJoinNext = (isNext(.semi) || isNext(.anti)) && token(ahead: 1).keyword == .join
-    guard !isJoinNext, let name = try parseAlias() else { return nil }
+    guard !isJoinNext, !isNext(.lateral, .view), let name = try parseAlias() else { return nil }
     let columns = current.kind == .leftParenthesis ? try parseColumnNames() : []
     return TableAlias(name, columns: columns)
   }

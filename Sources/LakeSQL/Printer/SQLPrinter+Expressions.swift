@@ -58,6 +58,9 @@ extension SQLPrinter {
       printPredicate(kind)
     case .literal(let literal): write(literal)
     case .parameter: write("?")
+    case .namedParameter(let name):
+      write(":")
+      write(name)
     case .name(let name): write(name)
     case .call(let call): write(call)
     case .choose(let choice): write(choice)
@@ -226,6 +229,11 @@ extension SQLPrinter {
     case .row(let members): printMembers("ROW(", members, ")")
     case .array(let members): printMembers("ARRAY[", members, "]")
     case .subquery(let query): parenthesized(query)
+    case .lambda(let parameters, let body):
+      write("(")
+      list(parameters) { $0.write($1) }
+      write(") -> ")
+      write(body)
     default: printPostfix(kind)
     }
   }

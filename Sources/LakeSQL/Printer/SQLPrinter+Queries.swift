@@ -204,7 +204,7 @@ extension SQLPrinter {
 // MARK: - FROM
 
 extension SQLPrinter {
-  private mutating func write(_ table: TableReference) {
+  mutating func write(_ table: TableReference) {
     switch table.kind {
     case .join(let join): write(join)
     case .table(let name, let version):

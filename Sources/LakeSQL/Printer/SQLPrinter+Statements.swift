@@ -19,6 +19,15 @@ extension SQLPrinter {
     case .use(let name):
       write("USE ")
       write(name)
+    case .insert(let insert): write(insert)
+    case .update(let update): write(update)
+    case .delete(let delete): write(delete)
+    case .merge(let merge): write(merge)
+    case .unload(let unload): write(unload)
+    case .setOption(let option): write(option)
+    case .repair(let name):
+      write("MSCK REPAIR TABLE ")
+      write(name)
     }
   }
 
@@ -76,7 +85,8 @@ extension SQLPrinter {
   }
 
   private mutating func write(_ view: CreateView) {
-    write(view.isReplacing ? "CREATE OR REPLACE VIEW " : "CREATE VIEW ")
+    write(view.isReplacing ? "CREATE OR REPLACE " : "CREATE ")
+    write(view.isTemporary ? "TEMPORARY VIEW " : "VIEW ")
     if view.ifNotExists { write("IF NOT EXISTS ") }
     write(view.name)
     if !view.columns.isEmpty {
@@ -101,7 +111,8 @@ extension SQLPrinter {
 
 extension SQLPrinter {
   private mutating func write(_ table: CreateTable) {
-    write(table.isReplacing ? "CREATE OR REPLACE TABLE " : "CREATE TABLE ")
+    write(table.isReplacing ? "CREATE OR REPLACE " : "CREATE ")
+    write(table.isTemporary ? "TEMPORARY TABLE " : "TABLE ")
     if table.ifNotExists { write("IF NOT EXISTS ") }
     write(table.name)
     if !table.elements.isEmpty {
@@ -141,7 +152,7 @@ extension SQLPrinter {
     printProperties(properties, plainKeys: false)
   }
 
-  private mutating func printProperties(_ properties: [Property], plainKeys: Bool) {
+  mutating func printProperties(_ properties: [Property], plainKeys: Bool) {
     fitting { printer in
       printer.block(properties) { printer, property in
         if plainKeys, !SQLPrinter.needsQuotes(property.key) {
@@ -171,6 +182,7 @@ extension SQLPrinter {
     case .setProperties(let properties):
       write(" SET TBLPROPERTIES ")
       printProperties(properties, plainKeys: false)
+    default: printChange(change.action)
     }
   }
 

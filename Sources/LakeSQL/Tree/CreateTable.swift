@@ -2,6 +2,8 @@
 package struct CreateTable: Sendable, Hashable {
   package var name: QualifiedName
   package var isReplacing = false
+  /// For this session, and in memory.
+  package var isTemporary = false
   package var ifNotExists = false
   package var elements: [TableElement] = []
   package var comment: String?
@@ -104,6 +106,19 @@ package struct TableConstraint: SyntaxNode {
   }
 }
 
+/// `PARTITION (year = 2024, month = 5) [LOCATION '…']`.
+package struct PartitionSpec: SyntaxNode {
+  package var values: [Property]
+  package var location: String?
+  package var origin: Origin
+
+  package init(_ values: [Property], location: String? = nil, origin: Origin = .none) {
+    self.values = values
+    self.location = location
+    self.origin = origin
+  }
+}
+
 package struct AlterTable: Sendable, Hashable {
   package enum Action: Sendable, Hashable {
     /// `ADD element`; also `ADD COLUMN a int`.
@@ -112,6 +127,19 @@ package struct AlterTable: Sendable, Hashable {
     case addColumns([ColumnDefinition])
     case setPersonal(Bool)
     case setProperties([Property])
+    case setLocation(String)
+    /// `RENAME TO name`.
+    case rename(QualifiedName)
+    case renameColumn(Identifier, to: Identifier)
+    case dropColumns([Identifier], ifExists: Bool)
+    /// `CHANGE COLUMN a b type`, of Hive.
+    case changeColumn(Identifier, ColumnDefinition)
+    /// `REPLACE COLUMNS (…)`, of Hive.
+    case replaceColumns([ColumnDefinition])
+    case addPartitions([PartitionSpec], ifNotExists: Bool)
+    case dropPartitions([PartitionSpec], ifExists: Bool)
+    /// `RECOVER PARTITIONS`, of Spark.
+    case recoverPartitions
   }
 
   package var name: QualifiedName

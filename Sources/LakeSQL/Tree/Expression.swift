@@ -8,6 +8,8 @@ package struct Expression: SyntaxNode {
     case literal(Literal)
     /// A `?`, numbered from 0 in its statement.
     case parameter(Int)
+    /// `:name`.
+    case namedParameter(Identifier)
     /// `a`, `t.a`, `zone.t.a.field`: which part is what is the binder's matter.
     case name(QualifiedName)
     case unary(UnaryOperator, Expression)
@@ -51,6 +53,8 @@ package struct Expression: SyntaxNode {
     case array([Expression])
     /// `x AT TIME ZONE zone`.
     case atTimeZone(Expression, Expression)
+    /// `x -> x + 1`, `(a, b) -> a + b`: an argument of a function, and nothing else.
+    case lambda([Identifier], Expression)
     /// A query of one column and at most one row.
     case subquery(Query)
   }

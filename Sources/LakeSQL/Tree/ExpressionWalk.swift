@@ -4,10 +4,10 @@ extension Expression {
   /// are not entered: they have names of their own. See `queries`.
   package var children: [Expression] {
     switch kind {
-    case .literal, .parameter, .name, .exists, .subquery: []
+    case .literal, .parameter, .namedParameter, .name, .exists, .subquery: []
     case .unary(_, let a), .not(let a), .isNull(let a, _), .isTruth(let a, _, _),
       .isInQuery(let a, _, _), .quantified(_, let a, _, _), .cast(let a, _, _), .attempt(let a),
-      .extract(_, let a), .member(let a, _):
+      .extract(_, let a), .member(let a, _), .lambda(_, let a):
       [a]
     case .binary(_, let a, let b), .compare(_, let a, let b), .isDistinct(let a, let b, _),
       .element(let a, let b), .atTimeZone(let a, let b):

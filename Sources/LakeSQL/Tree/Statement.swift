@@ -13,6 +13,14 @@ package struct Statement: SyntaxNode {
     case show(Show)
     case describe(Describe)
     case use(QualifiedName)
+    case insert(Insert)
+    case update(Update)
+    case delete(Delete)
+    case merge(Merge)
+    case unload(Unload)
+    case setOption(SetOption)
+    /// `MSCK REPAIR TABLE name`: looks for partitions.
+    case repair(QualifiedName)
   }
 
   package var kind: Kind
@@ -58,6 +66,8 @@ package struct Explain: Sendable, Hashable {
 package struct CreateView: Sendable, Hashable {
   package var name: QualifiedName
   package var isReplacing: Bool
+  /// For this session, and no file.
+  package var isTemporary = false
   package var ifNotExists: Bool
   package var columns: [Identifier]
   package var comment: String?

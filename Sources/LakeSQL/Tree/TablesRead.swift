@@ -28,6 +28,8 @@ extension Statement {
     case .explain(let explain): explain.statement.tablesRead
     case .createTable(let table): table.query?.tablesRead ?? []
     case .createView(let view): view.query.tablesRead
+    case .insert(let insert): insert.query.tablesRead
+    case .unload(let unload): unload.query.tablesRead
     default: []
     }
   }

@@ -74,8 +74,8 @@ import Testing
         + " none.)"
     ),
     (
-      "SELECT group_concat(email) FROM customer_trusted",
-      ":1:8: there is no function 'group_concat' (Write array_join(array_agg(x), ',').)"
+      "SELECT strftime(email) FROM customer_trusted",
+      ":1:8: there is no function 'strftime' (Write date_format(x, '%Y-%m-%d').)"
     ),
     (
       "SELECT \"hello\" FROM customer_trusted",

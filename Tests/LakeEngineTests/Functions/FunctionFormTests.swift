@@ -83,6 +83,71 @@ struct FunctionFormTests {
     add(["map_keys", "map_values", "cardinality"], map)
     add(["array", "row", "greatest", "least"], .varchar, .varchar)
     add(["contains"], .array(.double), .double)
+    return all + moreSamples
+  }()
+
+  /// Functions that came with the families of the language.
+  private static let moreSamples: [Sample] = {
+    var all: [Sample] = []
+    func add(_ names: [String], _ types: DataType...) {
+      all += names.map { Sample(name: $0, types: types) }
+    }
+    add(
+      ["regexp_like", "regexp_extract", "regexp_extract_all", "regexp_replace", "regexp_count"],
+      .varchar, .varchar)
+    add(["regexp_split", "regexp_position", "at_timezone"], .varchar, .varchar)
+    all.removeAll { $0.name == "at_timezone" }
+    add(["at_timezone", "with_timezone"], .timestamp, .varchar)
+    add(["regexp_extract", "regexp_extract_all", "regexp_position"], .varchar, .varchar, .tinyint)
+    add(["regexp_replace", "split_to_map", "locate"], .varchar, .varchar, .varchar)
+    all.removeAll { $0.name == "locate" }
+    add(
+      ["json_extract", "json_extract_scalar", "get_json_object", "json_exists", "json_size"],
+      .varchar, .varchar)
+    add(["json_array_length", "json_parse", "json_object_keys", "is_json_scalar"], .varchar)
+    add(["json_array_get"], .varchar, .tinyint)
+    add(["json_array_contains", "levenshtein_distance", "hamming_distance"], .varchar, .varchar)
+    add(["locate", "find_in_set", "url_extract_parameter", "to_date"], .varchar, .varchar)
+    add(["format", "parse_datetime", "unix_timestamp"], .varchar, .varchar)
+    add(["strpos", "substring_index", "locate"], .varchar, .varchar, .tinyint)
+    add(["codepoint", "ascii", "to_base64", "from_base64", "url_encode", "url_decode"], .varchar)
+    add(["initcap", "soundex", "url_extract_host", "url_extract_path", "sha1", "sha512"], .varchar)
+    add(["url_extract_port", "url_extract_query", "crc32", "parse_duration"], .varchar)
+    add(["hmac_sha256", "hmac_sha512", "hmac_md5"], .varbinary, .varbinary)
+    add(["chr", "to_big_endian_64", "factorial", "bitwise_not"], .tinyint)
+    add(["from_big_endian_64"], .varbinary)
+    add(
+      ["bitwise_and", "bitwise_left_shift", "bit_count", "gcd", "lcm", "pmod"], .tinyint, .tinyint)
+    add(["to_base"], .bigint, .tinyint)
+    add(["from_base"], .varchar, .tinyint)
+    add(["format_number"], .double, .tinyint)
+    add(["width_bucket"], .double, .double, .double, .tinyint)
+    add(["width_bucket"], .double, .array(.double))
+    add(["make_date"], .tinyint, .tinyint, .tinyint)
+    add(["dayname", "monthname", "weekday", "dayofweek"], .date)
+    add(["months_between"], .timestamp, .timestamp)
+    add(["next_day", "format_datetime"], .date, .varchar)
+    add(["date_part"], .varchar, .timestamp)
+    add(["human_readable_seconds", "sinh", "log1p"], .double)
+    add(["to_milliseconds"], .intervalDayToSecond)
+    add(["array_distinct", "array_sort", "sort_array", "reverse", "array_compact"], list)
+    add(["array_max", "array_min", "array_first", "array_last", "array_frequency"], list)
+    add(["array_union", "array_intersect", "array_except", "arrays_overlap", "zip"], list, list)
+    add(["array_remove", "array_position", "array_append", "array_prepend"], list, .varchar)
+    add(["trim_array", "ngrams", "combinations", "array_repeat"], list, .tinyint)
+    add(["slice"], list, .tinyint, .tinyint)
+    add(["sequence"], .tinyint, .tinyint)
+    add(["sequence"], .tinyint, .tinyint, .tinyint)
+    add(["flatten"], .array(list))
+    add(["array_sum", "array_average"], .array(.double))
+    add(["array_sum"], .array(.bigint))
+    add(["dot_product", "cosine_similarity"], .array(.double), .array(.double))
+    add(["map_entries"], map)
+    add(["map_concat"], map, map)
+    add(["map_contains_key"], map, .varchar)
+    add(
+      ["map_from_entries"],
+      .array(.row([Field("key", .varchar), Field("value", .bigint)])))
     return all
   }()
 
@@ -105,6 +170,21 @@ struct FunctionFormTests {
       case "date_format", "date_parse":
         ["%Y-%m-%d", "%H:%i:%s.%f", "%W %e %M %y", "%q", "%j %x-%v"]
       case "from_hex": ["00fF", "abc", "xy"]
+      case _ where name.hasPrefix("regexp"): ["b", "[a-c]+", "(b)(c)?", "(", "^", "\\w*", "$1"]
+      case _ where name.contains("json"):
+        [
+          "{\"a\":[1,{\"b\":\"x\"}]}", "[1, \"b\", null]", "$.a[1].b", "$", "$[*]", "a", "{",
+          "[1,]",
+        ]
+      case _ where name.hasPrefix("url"):
+        ["http://u@h.org:80/p?b=1&c=%20#f", "//h", "b", "a%2", "mailto:x"]
+      case "at_timezone", "with_timezone": ["Europe/Berlin", "+05:30", "UTC", "Nowhere", "../x"]
+      case "split_to_map": ["a=1,b=2", ",", "=", "a=1"]
+      case "format": ["%s", "%d", "%5s|", "%", "x%%"]
+      case "to_date", "parse_datetime", "unix_timestamp", "format_datetime":
+        ["yyyy-MM-dd", "2024-02-29", "HH:mm", "'x", "qq"]
+      case "date_part", "next_day": ["year", "hour", "epoch", "Mon", "fri"]
+      case "from_base64", "parse_duration": ["aGk=", "YQ", "1.5h", "20 ms", "="]
       default: ["b", "bcd", " x ", "\t", "ÄÖß", "日本語", "😀a"]
       }
     return .string(random.pick(special + SeededRandom.texts))

@@ -25,7 +25,9 @@ struct RandomQuery {
     if random.chance(4) {
       let types = query.columns.map(\.isText)
       let list = types.map { $0 ? "s" : "a" }.joined(separator: ", ")
-      let operation = random.pick(["UNION ALL", "UNION", "INTERSECT", "EXCEPT"])
+      let operation = random.pick([
+        "UNION ALL", "UNION", "INTERSECT", "EXCEPT", "INTERSECT ALL", "EXCEPT ALL",
+      ])
       query.text += " \(operation) SELECT \(list) FROM \(random.pick(["t1", "t2"]))"
     } else if random.chance(3) {
       query.text += " ORDER BY \(1 + random.below(query.columns.count))"
@@ -58,6 +60,15 @@ struct RandomQuery {
       let (key, order) = (random.pick(source.columns).name, random.pick(source.columns).name)
       text += " QUALIFY row_number() OVER (PARTITION BY \(key) ORDER BY \(order)) = 1"
     }
+    if random.chance(6) {
+      let (value, order) = (random.pick(source.columns), random.pick(source.columns))
+      let frame = random.pick([
+        "", " ROWS 1 PRECEDING", " GROUPS BETWEEN 1 PRECEDING AND 1 FOLLOWING",
+      ])
+      let call = random.pick(["count", "min", "max", "last_value"])
+      items.append("\(call)(\(value.name)) OVER (ORDER BY \(order.name)\(frame)) AS w")
+      columns.append(Column(name: "w", isText: value.isText && call != "count"))
+    }
     let distinct = random.chance(3) ? "DISTINCT " : ""
     return Source(
       text: "SELECT \(distinct)\(items.joined(separator: ", "))\(text)", columns: columns)
@@ -72,7 +83,7 @@ struct RandomQuery {
     let extreme = random.pick(["min", "max"])
     return Source(
       text: "SELECT \(key.name) AS c0, \(aggregate) AS c1, \(extreme)(\(value.name)) AS c2"
-        + "\(text) GROUP BY \(key.name)\(having)",
+        + "\(text) GROUP BY \(random.chance(4) ? "ROLLUP (\(key.name))" : key.name)\(having)",
       columns: [
         Column(name: "c0", isText: key.isText), Column(name: "c1", isText: false),
         Column(name: "c2", isText: value.isText),
@@ -84,7 +95,8 @@ struct RandomQuery {
     guard random.chance(2) else { return left }
     let right = relation(depth: depth)
     let kind = random.pick([
-      "JOIN", "JOIN", "LEFT JOIN", "RIGHT JOIN", "LEFT SEMI JOIN", "LEFT ANTI JOIN", ",",
+      "JOIN", "JOIN", "LEFT JOIN", "RIGHT JOIN", "FULL JOIN", "LEFT SEMI JOIN", "LEFT ANTI JOIN",
+      ",",
     ])
     let pair = equation(left.columns, right.columns)
     let both = left.columns + right.columns
@@ -128,7 +140,7 @@ struct RandomQuery {
   private mutating func condition(_ columns: [Column], depth: Int) -> String {
     let column = random.pick(columns)
     let literal = column.isText ? "'\(random.pick(["x", "y", "z"]))'" : "\(random.below(4))"
-    switch random.below(depth > 0 ? 9 : 6) {
+    switch random.below(depth > 0 ? 12 : 6) {
     case 0: return "\(column.name) IS \(random.chance(2) ? "NOT " : "")NULL"
     case 1: return "\(column.name) IN (\(literal), \(column.isText ? "'x'" : "1"))"
     case 2:
@@ -146,6 +158,18 @@ struct RandomQuery {
       let not = random.chance(3) ? "NOT " : ""
       let key = column.isText ? "s" : "a"
       return "\(not)EXISTS (SELECT 1 FROM t2 AS e WHERE e.\(key) = \(column.name) AND e.c < 3)"
+    case 8:
+      let (how, quantifier) = (random.pick(["=", "<>", "<", ">="]), random.pick(["ANY", "ALL"]))
+      let key = column.isText ? "s" : "a"
+      return "\(column.name) \(how) \(quantifier) (SELECT \(key) FROM t2 AS e WHERE e.c < 3)"
+    case 9:
+      let key = column.isText ? "s" : "a"
+      return "(\(column.name) IS NULL OR EXISTS (SELECT 1 FROM t2 AS e WHERE e.\(key) < "
+        + "\(column.name)))"
+    case 10:
+      let key = column.isText ? "s" : "a"
+      return "\(column.name) = (SELECT e.\(key) FROM t2 AS e WHERE e.\(key) >= \(column.name) "
+        + "ORDER BY e.\(key), e.c LIMIT 1)"
     default:
       if column.isText { return "\(column.name) <= (SELECT max(s) FROM t1)" }
       return "\(column.name) <= (SELECT count(*) FROM t2 AS e WHERE e.a = \(column.name))"

@@ -9,7 +9,7 @@ extension ScalarFunctions {
       if case .decimal = $0 { .decimal(precision: 1, scale: 0) } else { $0 }
     },
     double("sqrt", "The square root") { $0.squareRoot() },
-    double("cbrt", "The cube root") { cbrt($0) },
+    double("cbrt", "The cube root") { cubeRoot($0) },
     double("exp", "e to that power") { exp($0) },
     double("ln", "The natural logarithm") { log($0) },
     double("log2", "The logarithm to base 2") { log2($0) },
@@ -36,7 +36,14 @@ extension ScalarFunctions {
     test("is_infinite", "Whether a double is infinite") { $0.isInfinite },
   ]
 
-  private static func double(
+  /// Rounded right also where the system's is off by its last bit.
+  private static func cubeRoot(_ value: Double) -> Double {
+    let root = cbrt(value)
+    guard root.isFinite, root != 0 else { return root }
+    return root - (root * root * root - value) / (3 * root * root)
+  }
+
+  static func double(
     _ name: String, _ description: String, _ body: @escaping @Sendable (Double) -> Double
   ) -> FunctionDefinition {
     FunctionDefinition(
@@ -49,7 +56,7 @@ extension ScalarFunctions {
       ])
   }
 
-  private static func doubles(
+  static func doubles(
     _ names: [String], _ description: String,
     _ body: @escaping @Sendable (Double, Double) -> Double
   ) -> FunctionDefinition {

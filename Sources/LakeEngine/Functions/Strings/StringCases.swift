@@ -10,7 +10,7 @@ extension ScalarFunctions {
       "upper", "ucase", description: "The text in capital letters",
       overloads: [Overload([.varchar], .varchar) { try changeCase($0, toUpper: true) }]),
     FunctionDefinition(
-      "trim", description: "The text without blanks, or other characters, at its ends",
+      "trim", "btrim", description: "The text without blanks, or other characters, at its ends",
       overloads: trims(leading: true, trailing: true)),
     FunctionDefinition(
       "ltrim", description: "The text without blanks, or other characters, at its beginning",
@@ -18,9 +18,6 @@ extension ScalarFunctions {
     FunctionDefinition(
       "rtrim", description: "The text without blanks, or other characters, at its end",
       overloads: trims(leading: false, trailing: true)),
-    FunctionDefinition(
-      "reverse", description: "The characters in the opposite order",
-      overloads: [Overload([.varchar], .varchar) { try reverse($0) }]),
     FunctionDefinition(
       "lpad", description: "The text, filled up on the left or cut to a number of characters",
       overloads: pads(left: true)),
@@ -114,7 +111,7 @@ extension ScalarFunctions {
     }
   }
 
-  private static func reverse(_ call: FunctionCall) throws -> CheckedVector {
+  static func reversedText(_ call: FunctionCall) throws -> CheckedVector {
     let texts = try call.strings(0)
     return try call.texts { row, out in
       texts[row].withBytes { raw in

@@ -34,9 +34,11 @@ extension ScalarFunctions {
       overloads: [Overload([.varchar, .bigint], .varchar) { try end(of: $0, isLeft: false) }]),
     FunctionDefinition(
       "strpos", "instr",
-      description: "The place of the first occurrence of a text in another, or 0",
+      description:
+        "The place of the first occurrence of a text in another, or of one of a number, or 0",
       overloads: [
-        Overload([.varchar, .varchar], .bigint) { try position($0, text: 0, part: 1) }
+        Overload([.varchar, .varchar], .bigint) { try position($0, text: 0, part: 1) },
+        Overload([.varchar, .varchar, .bigint], .bigint) { try instance($0) },
       ]),
     FunctionDefinition(
       "position", description: "The place of the first text in the second, or 0",

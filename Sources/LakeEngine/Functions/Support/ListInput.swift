@@ -29,6 +29,9 @@ struct ListMaker {
   private var offsets: [UInt32] = [0]
   private var elements: [UInt32] = []
 
+  /// How many lists have ended.
+  var rowCount: Int { offsets.count - 1 }
+
   mutating func append(_ element: Int) { elements.append(UInt32(truncatingIfNeeded: element)) }
 
   mutating func endRow() throws {

@@ -119,7 +119,7 @@ enum MD5 {
 }
 
 /// The blocks of 64 bytes that both digests work on, the padding of the standards included.
-private enum DigestBlocks {
+enum DigestBlocks {
   static func forEach(of bytes: ByteRun, isBigEndian: Bool, _ body: (UnsafeRawPointer) -> Void) {
     let whole = bytes.count / 64 * 64
     for start in stride(from: 0, to: whole, by: 64) { body(bytes.start + start) }

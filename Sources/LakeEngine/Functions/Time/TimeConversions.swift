@@ -24,7 +24,7 @@ extension ScalarFunctions {
       "date", "to_date", description: "The day of a moment, or that a text names",
       overloads: ([.date, .localTimestamp, .timestamp, .varchar] as [DataType]).map { type in
         Overload([type], .date) { try $0.kernels.cast($0.arguments[0], to: .date) }
-      }),
+      } + [Overload([.varchar, .varchar], .date) { try JavaFormat.dates($0) }]),
     FunctionDefinition(
       "to_timestamp",
       description: "The moment that a text names, or some seconds after 1970",
@@ -33,6 +33,7 @@ extension ScalarFunctions {
         Overload([.bigint], .timestamp) { try moment($0, of: 1_000_000) },
         Overload([.double], .timestamp) { try momentOfDouble($0) },
         Overload([.timestamp], .timestamp) { CheckedVector($0.arguments[0]) },
+        Overload([.varchar, .varchar], .timestamp) { try JavaFormat.moments($0) },
       ]),
     FunctionDefinition(
       "from_iso8601_timestamp", description: "The moment that a text of ISO 8601 names",

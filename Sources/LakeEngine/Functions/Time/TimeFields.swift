@@ -6,18 +6,26 @@ extension ScalarFunctions {
     dateField(["year"], "The year") { Int64($0.date($1).year) },
     dateField(["quarter"], "The quarter, 1 to 4") { Int64(($0.date($1).month - 1) / 3 + 1) },
     dateField(["month"], "The month, 1 to 12") { Int64($0.date($1).month) },
-    dateField(["week", "week_of_year"], "The week of ISO 8601, 1 to 53") {
+    dateField(["week", "week_of_year", "weekofyear"], "The week of ISO 8601, 1 to 53") {
       Calendar.isoWeek($0.day($1)).week
     },
     dateField(["year_of_week", "yow"], "The year that the week belongs to") {
       Calendar.isoWeek($0.day($1)).year
     },
-    dateField(["day", "day_of_month"], "The day of the month") { Int64($0.date($1).day) },
+    dateField(["day", "day_of_month", "dayofmonth"], "The day of the month") {
+      Int64($0.date($1).day)
+    },
     dateField(["day_of_week", "dow"], "The day of the week, 1 for Monday to 7 for Sunday") {
       Calendar.dayOfWeek($0.day($1))
     },
-    dateField(["day_of_year", "doy"], "The day of the year, 1 to 366") {
+    dateField(["day_of_year", "doy", "dayofyear"], "The day of the year, 1 to 366") {
       Calendar.dayOfYear($0.day($1))
+    },
+    dateField(["dayofweek"], "The day of the week, 1 for Sunday to 7 for Saturday") {
+      Calendar.dayOfWeek($0.day($1)) % 7 + 1
+    },
+    dateField(["weekday"], "The day of the week, 0 for Monday to 6 for Sunday") {
+      Calendar.dayOfWeek($0.day($1)) - 1
     },
     clockField("hour", "The hour, 0 to 23") { $0 / 3_600_000_000 },
     clockField("minute", "The minute, 0 to 59") { $0 / 60_000_000 % 60 },

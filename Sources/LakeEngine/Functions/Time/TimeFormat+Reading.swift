@@ -14,6 +14,8 @@ extension TimeFormat {
     var minute: Int64 = 0
     var second: Int64 = 0
     var micro: Int64 = 0
+    /// Seconds east of Greenwich.
+    var offset: Int64 = 0
   }
 
   /// Microseconds since 1970; nil where the whole text is not of the format.
@@ -78,7 +80,8 @@ extension TimeFormat {
       return end
     case UInt8(ascii: "i"): return number(text, place, 2, &fields.minute)
     case UInt8(ascii: "s"), UInt8(ascii: "S"): return number(text, place, 2, &fields.second)
-    case UInt8(ascii: "f"):
+    case UInt8(ascii: "Z"): return zone(text, place, &fields.offset)
+    case UInt8(ascii: "f"), UInt8(ascii: "L"):
       guard let end = number(text, place, 9, &fields.micro) else { return nil }
       for _ in (end - place)..<9 { fields.micro *= 10 }
       fields.micro /= 1000
@@ -99,6 +102,21 @@ extension TimeFormat {
     }
     value = total
     return place > start ? place : nil
+  }
+
+  /// `Z`, `+02:00`, `-0500`.
+  private func zone(_ text: ByteRun, _ place: Int, _ offset: inout Int64) -> Int? {
+    guard place < text.count else { return nil }
+    if text[place] | 0x20 == UInt8(ascii: "z") { return place + 1 }
+    let isNegative = text[place] == UInt8(ascii: "-")
+    guard isNegative || text[place] == UInt8(ascii: "+") else { return nil }
+    var (hours, minutes): (Int64, Int64) = (0, 0)
+    guard var end = number(text, place + 1, 2, &hours) else { return nil }
+    if end < text.count, text[end] == UInt8(ascii: ":") { end += 1 }
+    if let behind = number(text, end, 2, &minutes) { end = behind }
+    guard hours <= 18, minutes < 60 else { return nil }
+    offset = (hours * 3600 + minutes * 60) * (isNegative ? -1 : 1)
+    return end
   }
 
   private func name(
@@ -132,6 +150,7 @@ extension TimeFormat {
       guard dayOfYear >= 1, isOfYear else { return nil }
     }
     let clock = ((hour * 60 + fields.minute) * 60 + fields.second) * 1_000_000 + fields.micro
-    return Calendar.moment(day: day, sinceMidnight: clock)
+    return Calendar.moment(day: day, sinceMidnight: clock)?
+      .subtracting(fields.offset * 1_000_000)
   }
 }

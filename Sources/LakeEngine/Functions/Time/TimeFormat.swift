@@ -6,7 +6,8 @@ import LakeCore
 ///     %H 07   %k 7   %h, %I 07   %l 7   %p AM   %i 05   %s, %S 09   %f 123456
 ///     %T 07:05:09   %r 07:05:09 AM   %W Friday   %a Fri   %v week   %x its year   %% %
 ///
-/// Any other letter behind % is refused.
+/// Any other letter behind % is refused. Formats of other systems use two fields more: `L` for
+/// three digits of a fraction, `Z` for the distance of a zone from UTC.
 struct TimeFormat {
   enum Piece {
     case literal(UInt8)
@@ -14,6 +15,8 @@ struct TimeFormat {
   }
 
   let pieces: [Piece]
+
+  init(pieces: [Piece]) { self.pieces = pieces }
 
   static let hint =
     "Formats are MySQL's: %Y-%m-%d %H:%i:%s, %f for fractions, %M and %b for names of months"
@@ -111,6 +114,8 @@ extension TimeFormat {
     case UInt8(ascii: "i"): out.append(number: clock / 60_000_000 % 60, width: 2)
     case UInt8(ascii: "s"), UInt8(ascii: "S"): out.append(number: clock / 1_000_000 % 60, width: 2)
     case UInt8(ascii: "f"): out.append(number: clock % 1_000_000, width: 6)
+    case UInt8(ascii: "L"): out.append(number: clock / 1000 % 1000, width: 3)
+    case UInt8(ascii: "Z"): out.append(UInt8(ascii: "Z"))
     default: break
     }
   }

@@ -42,7 +42,7 @@ extension Accumulator {
 extension AggregateCall {
   func makeAccumulator(_ kernels: Kernels) throws -> any Accumulator {
     if !order.isEmpty { return try OrderedAccumulator(self, kernels) }
-    if isDistinct || function == .approximateDistinct {
+    if isDistinct {
       return try DistinctAccumulator(self, kernels)
     }
     return try makePlainAccumulator(kernels)
@@ -52,7 +52,8 @@ extension AggregateCall {
   func makePlainAccumulator(_ kernels: Kernels) throws -> any Accumulator {
     let argument = arguments.first?.type
     switch function {
-    case .count, .countIf, .approximateDistinct:
+    case .approximateDistinct: return ApproximateDistinctAccumulator(kernels)
+    case .count, .countIf:
       return CountAccumulator(countsTrue: function == .countIf, kernels)
     case .sum, .average:
       let isAverage = function == .average
@@ -63,6 +64,11 @@ extension AggregateCall {
         return ExactSumAccumulator(
           argument: argument ?? .unseen, type: type, isAverage: isAverage, kernels)
       }
+    case .minimum where arguments.count == 2, .minimumBy where arguments.count == 3,
+      .maximum where arguments.count == 2, .maximumBy where arguments.count == 3:
+      let isMaximum = function == .maximum || function == .maximumBy
+      return CollectingAccumulator(
+        self, required: arguments.count - 2, kernels, CollectedResults.best(isMaximum: isMaximum))
     case .minimum, .maximum, .minimumBy, .maximumBy:
       let isMaximum = function == .maximum || function == .maximumBy
       return BestAccumulator(
@@ -72,6 +78,34 @@ extension AggregateCall {
     case .everyTrue, .anyTrue:
       return TruthAccumulator(isEvery: function == .everyTrue, kernels)
     case .arrayAggregate: return ListAccumulator(type: type, kernels)
+    default: return try makeStatisticsAccumulator(kernels)
+    }
+  }
+
+  private func makeStatisticsAccumulator(_ kernels: Kernels) throws -> any Accumulator {
+    switch function {
+    case .variancePopulation, .varianceSample, .deviationPopulation, .deviationSample, .skewness,
+      .kurtosis, .geometricMean:
+      return MomentAccumulator(function, kernels)
+    case .bitwiseAnd, .bitwiseOr, .bitwiseXor, .checksum: return BitAccumulator(function, kernels)
+    case .histogram, .mode:
+      return try HistogramAccumulator(
+        argument: arguments.last?.type ?? .unseen, type: type, function, kernels)
+    case .mapAggregate:
+      return CollectingAccumulator(self, required: 0, kernels, CollectedResults.map)
+    case .multimapAggregate:
+      return CollectingAccumulator(self, required: 0, kernels, CollectedResults.multimap)
+    case .setAggregate:
+      return CollectingAccumulator(self, required: nil, kernels, CollectedResults.set)
+    case .collectSet:
+      return CollectingAccumulator(self, required: 0, kernels, CollectedResults.set)
+    case .listAggregate:
+      return CollectingAccumulator(self, required: 0, kernels, CollectedResults.text)
+    case .approximatePercentile:
+      return CollectingAccumulator(self, required: 0, kernels, Percentiles.discrete)
+    case .percentile, .median:
+      return CollectingAccumulator(self, required: 0, kernels, Percentiles.continuous)
+    default: return PairAccumulator(function, kernels)
     }
   }
 }

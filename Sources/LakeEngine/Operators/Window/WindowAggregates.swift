@@ -67,7 +67,7 @@ struct WindowAggregates {
         return try WindowDoubleSums(frames, layout, counts).vector(call, arguments[0])
       default: return try exactSums()
       }
-    case .minimum, .maximum:
+    case .minimum where arguments.count == 1, .maximum where arguments.count == 1:
       return try WindowBest(frames, layout, counts)
         .vector(arguments[0], isMaximum: call.function == .maximum)
     default: return try added()

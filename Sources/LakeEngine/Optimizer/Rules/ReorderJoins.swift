@@ -172,9 +172,12 @@ extension AggregateCall {
   /// Whether the result may be another one for the same rows in another order.
   fileprivate var dependsOnOrder: Bool {
     switch function {
-    case .count, .countIf, .minimum, .maximum, .everyTrue, .anyTrue, .approximateDistinct: false
+    case .count, .countIf, .minimum, .maximum, .everyTrue, .anyTrue, .approximateDistinct,
+      .bitwiseAnd, .bitwiseOr, .bitwiseXor, .checksum, .percentile, .median, .regressionCount:
+      false
     case .sum, .average: type == .double || type == .real
-    case .minimumBy, .maximumBy, .arbitrary, .arrayAggregate: true
+    // What keeps values in order, takes the first one, or adds doubles.
+    default: true
     }
   }
 }

@@ -104,9 +104,12 @@ extension AggregateCall {
   fileprivate var ignoresCopies: Bool {
     guard expressions.allSatisfy(\.isDeterministic) else { return false }
     switch function {
-    case .minimum, .maximum, .minimumBy, .maximumBy, .arbitrary, .everyTrue, .anyTrue: return true
-    case .approximateDistinct: return true
-    case .count, .countIf, .sum, .average, .arrayAggregate: return isDistinct
+    // With a number of values behind, copies are values.
+    case .minimum, .maximum: return arguments.count == 1
+    case .minimumBy, .maximumBy: return arguments.count == 2
+    case .arbitrary, .everyTrue, .anyTrue, .bitwiseAnd, .bitwiseOr: return true
+    case .approximateDistinct, .mapAggregate, .setAggregate, .collectSet: return true
+    default: return isDistinct
     }
   }
 }

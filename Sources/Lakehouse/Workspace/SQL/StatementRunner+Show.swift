@@ -28,6 +28,14 @@ extension StatementRunner {
   }
 
   func columns(of name: QualifiedName, _ text: SourceText) throws -> ResultRows {
+    if name.parts.count == 1, session.relation(named: name.text) != nil {
+      var body = SelectBody([SelectItem(.star(Star()))])
+      body.from = [TableReference(.table(name, version: nil), origin: name.origin)]
+      let bound = try binder(workspace.executionContext(), text).bind(Query(.select(body)))
+      return try texts(
+        ["Column", "Type", "Extra", "Comment"],
+        bound.schema.fields.map { [$0.name, $0.type.spelled(.trino), "", ""] })
+    }
     let table = try catalogTable(name, text)
     var fields = table.columns
     if table.kind == .view {
@@ -55,6 +63,13 @@ extension StatementRunner {
     _ title: String, in space: QualifiedName?, _ like: String?, _ text: SourceText,
     where isWanted: (CatalogTable) -> Bool
   ) throws -> ResultRows {
+    let temporary = self.session.relations.filter { relation in
+      if case .table = relation, title == "View" { return false }
+      return space == nil && NamePattern(like).matches(relation.name)
+    }.map { [$0.name] }
+    if !temporary.isEmpty, try workspace.sessionIfAny == nil {
+      return try texts([title], temporary)
+    }
     let session = try workspace.session
     let (tables, databases) = try session.catalog.read { (catalog) throws(LakeError) in
       (try catalog.tables(), try catalog.databases().map(\.name))
@@ -79,7 +94,7 @@ extension StatementRunner {
       names = wanted.map(\.name.description)
     }
     names = names.filter { NamePattern(like).matches($0) }
-    return try texts([title], names.map { [$0] })
+    return try texts([title], temporary + names.map { [$0] })
   }
 
   private func databases(_ like: String?) throws -> ResultRows {

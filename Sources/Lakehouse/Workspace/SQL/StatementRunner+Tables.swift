@@ -66,6 +66,12 @@ extension StatementRunner {
   }
 
   func alter(_ statement: Statement, _ text: SourceText) throws -> String {
+    if case .alterTable(let alter) = statement.kind {
+      switch alter.action {
+      case .addPartitions, .recoverPartitions: return try repair(alter.name, text)
+      default: break
+      }
+    }
     guard case .alterTable(let alter) = statement.kind, case .setPersonal(let value) = alter.action
     else {
       throw LakeError(

@@ -22,9 +22,11 @@ package enum StatementResult: Sendable {
 ///    a definition as a file of `catalog/`.
 package struct StatementRunner: Sendable {
   let workspace: LakeWorkspace
+  let session: SQLSession
 
-  package init(_ workspace: LakeWorkspace) {
+  package init(_ workspace: LakeWorkspace, session: SQLSession = SQLSession()) {
     self.workspace = workspace
+    self.session = session
   }
 
   package func run(_ statement: Statement, in text: SourceText) throws -> StatementResult {
@@ -33,15 +35,35 @@ package struct StatementRunner: Sendable {
     case .explain(let explain): return try self.explain(explain, text)
     case .show(let show): return try self.show(show, text, statement)
     case .describe(let describe): return .rows(try columns(of: describe.name, text))
+    case .createTable(let create) where create.isTemporary:
+      return .done(try createTemporary(create, text))
+    case .createView(let create) where create.isTemporary:
+      return .done(try createTemporary(create, text))
     case .createTable(let create): return .done(try createTable(create, statement, text))
     case .createView, .createExternalTable, .createDatabase, .createPolicy:
       return .done(try define(statement, text))
     case .alterTable: return .done(try alter(statement, text))
-    case .drop(let drop): return .done(try self.drop(drop, text))
-    case .use:
+    case .drop(let drop):
+      return .done(try dropTemporary(drop, text) ?? self.drop(drop, text))
+    default: return .done(try change(statement, text))
+    }
+  }
+
+  /// Statements that give no rows, only a sentence.
+  private func change(_ statement: Statement, _ text: SourceText) throws -> String {
+    switch statement.kind {
+    case .use(let name): return try use(name, text)
+    case .insert(let insert): return try self.insert(insert, text)
+    case .update(let update): return try self.update(update, text)
+    case .delete(let delete): return try self.delete(delete, text)
+    case .merge(let merge): throw notYet("MERGE", merge.table, text)
+    case .unload(let unload): return try self.unload(unload, text)
+    case .setOption(let option): return set(option)
+    case .repair(let name): return try repair(name, text)
+    default:
       throw LakeError(
-        .unsupported, "USE has no effect here", at: text.place(at: statement.range.lowerBound),
-        hint: "Write the zone in front of the table: landing.customer.")
+        .internal, "a statement that nobody carries out",
+        at: text.place(at: statement.range.lowerBound))
     }
   }
 
@@ -49,12 +71,20 @@ package struct StatementRunner: Sendable {
 
   /// Finds tables; looks for a workspace when the first name is looked up.
   func resolver(_ context: ExecutionContext) -> any TableResolver {
-    WorkspaceTables(workspace: workspace, context: context)
+    SessionResolver(
+      session: session, others: WorkspaceTables(workspace: workspace, context: context))
   }
 
-  private func rows(of query: Query, _ text: SourceText) throws -> ResultRows {
+  func binder(_ context: ExecutionContext, _ text: SourceText) -> Binder {
+    let binder = Binder(
+      resolver(context), source: text, parameters: session.positional())
+    binder.namedParameters = session.parameters
+    return binder
+  }
+
+  func rows(of query: Query, _ text: SourceText) throws -> ResultRows {
     let context = workspace.executionContext()
-    let bound = try Binder(resolver(context), source: text).bind(query)
+    let bound = try binder(context, text).bind(query)
     let plan = try Optimizer().optimize(bound.visiblePlan)
     return ResultRows(plan, bound.schema, context)
   }
@@ -72,7 +102,7 @@ package struct StatementRunner: Sendable {
         at: text.place(at: explain.statement.range.lowerBound))
     }
     let context = workspace.executionContext()
-    let bound = try Binder(resolver(context), source: text).bind(query)
+    let bound = try binder(context, text).bind(query)
     let plan = try Optimizer().optimize(bound.visiblePlan)
     var profile: ExecutionProfile?
     if explain.isAnalyze {

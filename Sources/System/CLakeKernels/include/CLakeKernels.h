@@ -21,4 +21,3 @@ static inline void lake_mark(uint8_t *p) {
   // Most marks are set already; a load leaves the line shared.
   if (__atomic_load_n(p, __ATOMIC_RELAXED) == 0) __atomic_store_n(p, 1, __ATOMIC_RELAXED);
 }
-

@@ -1,0 +1,208 @@
+import LakeCore
+import LakeEngine
+import LakeSQL
+
+/// Temporary tables and views, and what changes their rows.
+extension StatementRunner {
+  func createTemporary(_ create: CreateTable, _ text: SourceText) throws -> String {
+    let place = text.place(at: create.name.range.lowerBound)
+    let name = try temporaryName(create.name, text)
+    if let message = try existing(
+      name, isReplacing: create.isReplacing, ifNotExists: create.ifNotExists, place)
+    {
+      return message
+    }
+    guard create.partitionedBy.isEmpty, create.properties.isEmpty, create.tableProperties.isEmpty
+    else {
+      throw LakeError(
+        .invalidInput, "a temporary table is in memory: it takes no partitions and no properties",
+        at: place)
+    }
+    var table = SQLSession.Table(name: name, schema: Schema([]), batches: [])
+    if let query = create.query {
+      guard create.elements.isEmpty else {
+        throw LakeError(
+          .invalidInput, "a temporary table takes its columns from the query", at: place,
+          hint: "Leave the list of columns away, or INSERT the rows.")
+      }
+      let (plan, context, schema) = try plan(of: query, text)
+      let known = Schema(
+        schema.fields.map { Field($0.name, $0.type == .unseen ? .varchar : $0.type) })
+      table.schema = known
+      table.batches = try collect(Assignments.cast(plan, to: known), context)
+    } else {
+      table.schema = try Schema(create.elements.map { try field($0, text) })
+    }
+    session.set(.table(table))
+    return "The temporary table \(name) is there, with \(rows(table.rowCount))."
+  }
+
+  private func field(_ element: TableElement, _ text: SourceText) throws(LakeError) -> Field {
+    guard case .column(let column) = element.kind, let type = column.type?.type,
+      column.constraints.isEmpty
+    else {
+      throw LakeError(
+        .unsupported, "a temporary table has columns with types, and no constraints",
+        at: text.place(at: element.range.lowerBound))
+    }
+    return Field(column.name.text, type)
+  }
+
+  func createTemporary(_ create: CreateView, _ text: SourceText) throws -> String {
+    let name = try temporaryName(create.name, text)
+    if let message = try existing(
+      name, isReplacing: create.isReplacing, ifNotExists: create.ifNotExists,
+      text.place(at: create.name.range.lowerBound))
+    {
+      return message
+    }
+    let own = create.query.tablesRead.first { $0.text.lowercased() == name.lowercased() }
+    if let own {
+      throw LakeError(
+        .invalidInput, "the view \(name) reads itself", at: text.place(at: own.range.lowerBound))
+    }
+    // Bound once so that mistakes are told now.
+    let bound = try binder(workspace.executionContext(), text).bind(create.query)
+    guard create.columns.isEmpty || create.columns.count == bound.names.count else {
+      throw LakeError(
+        .invalidInput,
+        "the view has \(bound.names.count) columns, and \(create.columns.count) names are given",
+        at: text.place(at: create.name.range.lowerBound))
+    }
+    let view = ResolvedView(
+      temporary: name, query: create.query, columns: create.columns.map(\.text), source: text)
+    session.set(.view(view))
+    return "The temporary view \(name) is there."
+  }
+
+  private func temporaryName(
+    _ name: QualifiedName, _ text: SourceText
+  ) throws(LakeError) -> String {
+    guard name.parts.count == 1 else {
+      throw LakeError(
+        .invalidInput, "what is temporary is in no zone: '\(name.text)'",
+        at: text.place(at: name.range.lowerBound), hint: "Write the last part alone.")
+    }
+    return name.parts[0].text
+  }
+
+  /// What to say where there is one already, unless it is replaced.
+  private func existing(
+    _ name: String, isReplacing: Bool, ifNotExists: Bool, _ place: LakeError.Place?
+  ) throws(LakeError) -> String? {
+    guard session.relation(named: name) != nil, !isReplacing else { return nil }
+    if ifNotExists { return "\(name) is there already." }
+    throw LakeError(
+      .alreadyExists, "there is a temporary '\(name)' already", at: place,
+      hint: "CREATE OR REPLACE TEMPORARY … takes its place.")
+  }
+
+  /// Takes a temporary table or view away; nil if there is none of the name.
+  func dropTemporary(_ drop: Drop, _ text: SourceText) throws(LakeError) -> String? {
+    guard drop.name.parts.count == 1, drop.target == .table || drop.target == .view,
+      let found = session.relation(named: drop.name.text)
+    else { return nil }
+    var isView = false
+    if case .view = found { isView = true }
+    guard isView == (drop.target == .view) else {
+      throw LakeError(
+        .invalidInput, "\(found.name) is a temporary \(isView ? "view" : "table")",
+        at: text.place(at: drop.name.range.lowerBound),
+        hint: "Write DROP \(isView ? "VIEW" : "TABLE") \(found.name).")
+    }
+    session.remove(found.name)
+    return "The temporary \(isView ? "view" : "table") \(found.name) is dropped."
+  }
+}
+
+// MARK: - Changing rows
+
+extension StatementRunner {
+  func insert(_ insert: Insert, _ text: SourceText) throws -> String {
+    var table = try changed(insert.table, "INSERT", text)
+    let (plan, context, _) = try plan(of: insert.query, text)
+    let assignments = Assignments(table: table, text: text)
+    let fitted = try assignments.fitted(plan, to: insert)
+    let fresh = try collect(fitted, context)
+    let count = fresh.reduce(0) { $0 + $1.rowCount }
+    table.batches = insert.isOverwriting ? fresh : table.batches + fresh
+    session.set(.table(table))
+    return "\(rows(count)) inserted into \(table.name)."
+  }
+
+  func update(_ update: Update, _ text: SourceText) throws -> String {
+    var table = try changed(update.table, "UPDATE", text)
+    let assignments = Assignments(table: table, text: text)
+    let query = try assignments.query(of: update)
+    let (plan, context, _) = try plan(of: query, text)
+    let (batches, count) = try split(
+      try collect(try assignments.changed(plan, update), context), context)
+    table.batches = batches
+    session.set(.table(table))
+    return "\(rows(count)) of \(table.name) changed."
+  }
+
+  func delete(_ delete: Delete, _ text: SourceText) throws -> String {
+    var table = try changed(delete.table, "DELETE", text)
+    let before = table.rowCount
+    let assignments = Assignments(table: table, text: text)
+    let (plan, context, _) = try plan(of: assignments.query(of: delete), text)
+    table.batches = try collect(plan, context)
+    session.set(.table(table))
+    return "\(rows(before - table.rowCount)) deleted from \(table.name)."
+  }
+
+  /// The temporary table that a statement changes.
+  private func changed(
+    _ name: QualifiedName, _ verb: String, _ text: SourceText
+  ) throws -> SQLSession.Table {
+    let place = text.place(at: name.range.lowerBound)
+    if name.parts.count == 1, let found = session.relation(named: name.text) {
+      if case .table(let table) = found { return table }
+      throw LakeError(.invalidInput, "\(found.name) is a view: \(verb) changes tables", at: place)
+    }
+    do {
+      _ = try resolver(workspace.executionContext()).resolve(name.parts.map(\.text), asOf: nil)
+    } catch let error as LakeError {
+      throw error.located(at: place)
+    }
+    throw notYet(verb, name, text)
+  }
+
+  /// What is parsed and not carried out yet.
+  func notYet(_ verb: String, _ name: QualifiedName, _ text: SourceText) -> LakeError {
+    LakeError(
+      .unsupported, "\(verb) on a stored table is not supported yet",
+      at: text.place(at: name.range.lowerBound),
+      hint: "CREATE OR REPLACE TABLE \(name.text) AS SELECT … makes it anew; temporary tables can "
+        + "be changed.")
+  }
+
+  private func plan(
+    of query: Query, _ text: SourceText
+  ) throws -> (Plan, ExecutionContext, Schema) {
+    let context = workspace.executionContext()
+    let bound = try binder(context, text).bind(query)
+    try bound.requireUniqueNames()
+    return (bound.visiblePlan, context, bound.schema)
+  }
+
+  private func collect(_ plan: Plan, _ context: ExecutionContext) throws -> [Batch] {
+    try Execution(try Optimizer().optimize(plan), context).collect().filter { $0.rowCount > 0 }
+  }
+
+  /// Rows without their last column, and in how many of them it is true.
+  private func split(
+    _ batches: [Batch], _ context: ExecutionContext
+  ) throws -> ([Batch], Int) {
+    var count = 0
+    let kept = try batches.map { batch in
+      guard let marks = batch.columns.last else { return batch }
+      count += try context.evaluation.kernels.filter(marks).count
+      return Batch(columns: Array(batch.columns.dropLast()), rowCount: batch.rowCount)
+    }
+    return (kept, count)
+  }
+
+  private func rows(_ count: Int) -> String { "\(count) row\(count == 1 ? "" : "s")" }
+}
