@@ -167,7 +167,7 @@ struct ArgumentParsingTests {
     ("", "missing expected argument 'IN'"),
     (
       "--from yaml a b",
-      "the value 'yaml' is invalid for '--from': expected json, ndjson, csv, tsv or text"
+      "the value 'yaml' is invalid for '--from': expected json, ndjson, csv, tsv, text or parquet"
     ),
     (
       "--delimiter ab a b",
