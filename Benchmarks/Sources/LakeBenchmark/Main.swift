@@ -17,6 +17,8 @@ import LakeFormats
 @main
 struct Main {
   static func main() throws {
+    // As the command does.
+    Machine.keepFreedMemory()
     let arguments = Array(CommandLine.arguments.dropFirst())
     if arguments.count >= 3, arguments[0] == "parquet" {
       return try timeParquet(arguments.dropFirst().map { $0 })

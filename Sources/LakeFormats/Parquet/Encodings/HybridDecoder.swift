@@ -52,6 +52,14 @@ struct HybridDecoder {
     }
   }
 
+  /// Passes over `count` values if they are one run of a value; else nothing is done.
+  mutating func takeRun(of value: UInt32, _ count: Int) throws(LakeError) -> Bool {
+    if runCount == 0, spareCount == 0, packedCount == 0, count > 0 { try readHeader() }
+    guard runCount >= count, runValue == value else { return false }
+    runCount &-= count
+    return true
+  }
+
   /// Passes over `count` values.
   mutating func skip(_ count: Int) throws(LakeError) {
     var left = count

@@ -43,6 +43,14 @@ enum LevelDecoder {
     }
   }
 
+  /// Passes over `count` levels if all of them are one, as a run says; else nothing is done.
+  mutating func takeRun(of level: UInt8, _ count: Int) throws(LakeError) -> Bool {
+    guard case .runs(var decoder) = self else { return false }
+    let isRun = try decoder.takeRun(of: UInt32(level), count)
+    self = .runs(decoder)
+    return isRun
+  }
+
   /// The encoding BIT_PACKED, which writers gave up long ago: the highest bit comes first.
   private static func unpack(
     _ bytes: ByteView, _ width: Int, _ count: Int, _ tracker: MemoryTracker?

@@ -1,3 +1,4 @@
+import Glibc
 import LakeCore
 
 /// Reads a leaf of a row group: levels and values, over the borders of its pages.
@@ -65,9 +66,13 @@ final class LeafReader {
       try check(second, count, max: leaf.maxRepetition)
     }
     guard leaf.maxDefinition > 0 else { return count }
+    let level = UInt8(truncatingIfNeeded: leaf.maxDefinition)
+    if try definitions?.takeRun(of: level, count) == true {
+      memset(out, Int32(level), count)
+      return count
+    }
     try definitions?.decode(count, into: out)
     try check(out, count, max: leaf.maxDefinition)
-    let level = UInt8(truncatingIfNeeded: leaf.maxDefinition)
     var present = 0
     for index in 0..<count { present &+= out[index] == level ? 1 : 0 }
     return present

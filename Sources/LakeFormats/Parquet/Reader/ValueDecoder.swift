@@ -147,10 +147,26 @@ struct ValueDecoder {
       let length = Int(UnsafeRawPointer(cursor).loadUnaligned(as: UInt32.self))
       cursor += 4
       guard length <= end - cursor else { throw Varint.truncated }
-      views[index] = try view(cursor, length, isText: isText)
+      // Safe: pages lie in buffers with padding behind them.
+      views[index] = StringView(padded: UnsafeRawPointer(cursor), count: length)
       cursor += length
     }
-    return cursor - bytes.start
+    let byteCount = cursor - bytes.start
+    // Where texts and lengths alike are ASCII, no text has to be looked at by itself.
+    if isText, lake_ascii_run(bytes.start, byteCount) != byteCount {
+      try requireText(bytes.start, count)
+    }
+    return byteCount
+  }
+
+  /// Looks at each of some texts with their lengths before them, which are all there.
+  private func requireText(_ start: UnsafePointer<UInt8>, _ count: Int) throws(LakeError) {
+    var cursor = start
+    for _ in 0..<count {
+      let length = Int(UnsafeRawPointer(cursor).loadUnaligned(as: UInt32.self))
+      _ = try view(cursor + 4, length, isText: true)
+      cursor += 4 + length
+    }
   }
 
   private func decodeFixed(
