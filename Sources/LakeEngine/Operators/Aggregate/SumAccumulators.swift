@@ -56,16 +56,18 @@ final class ExactSumAccumulator: Accumulator {
   private func addWide(
     _ values: UnsafePointer<Int128>, _ flat: FlatColumn, _ groups: UnsafePointer<UInt32>
   ) throws(LakeError) {
-    for row in 0..<flat.count where !flat.isNull(row) {
-      try add(values[row], to: Int(groups[row]))
-      counts.pointer[Int(groups[row])] &+= 1
+    let (sums, counts) = (sums.pointer, counts.pointer)
+    let words = flat.validity?.words
+    var overflows = false
+    for row in 0..<flat.count {
+      if let words, !Bitmap.bit(words, row) { continue }
+      let group = Int(groups[row])
+      let (sum, overflow) = sums[group].addingReportingOverflow(values[row])
+      sums[group] = sum
+      overflows = overflows || overflow
+      counts[group] &+= 1
     }
-  }
-
-  private func add(_ value: Int128, to group: Int) throws(LakeError) {
-    let (sum, overflow) = sums.pointer[group].addingReportingOverflow(value)
-    if overflow { throw tooLarge }
-    sums.pointer[group] = sum
+    if overflows { throw tooLarge }
   }
 
   func merge(_ other: any Accumulator, _ groups: UnsafePointer<UInt32>, count: Int) throws {
