@@ -3,24 +3,30 @@ import LakeCore
 
 /// The compression libraries that were found on this machine, beside zlib, which is always there.
 ///
-/// Whoever opens a lake makes this value once and hands it on. What zlib and libdeflate both can do
-/// they do with the same answer, so that choice is one of speed only: what zlib decompresses, the
-/// other one does too, to the same bytes. (The reverse does not hold for data that no compressor
-/// makes: libdeflate gives a meaning to codes that the format reserves.) Zstandard and Brotli have
-/// no substitute: without their libraries such data is refused by an error that names the package.
+/// Whoever opens a lake makes this value and hands it on; a library is looked for when it is first
+/// asked for, so that a command which needs none does not load any. What zlib and libdeflate both
+/// can do they do with the same answer, so that choice is one of speed only: what zlib
+/// decompresses, the other one does too, to the same bytes. (The reverse does not hold for data
+/// that no compressor makes: libdeflate gives a meaning to codes that the format reserves.)
+/// Zstandard and Brotli have no substitute: without their libraries such data is refused by an
+/// error that names the package.
 package struct CodecLibraries: Sendable {
   /// Nil where Debian's libdeflate0 is not installed, or was not asked for.
-  package let libdeflate: Libdeflate?
+  package var libdeflate: Libdeflate? { usesOptional ? Self.libdeflate : nil }
   /// Nil without Debian's libzstd1.
-  package let zstd: Zstandard?
+  package var zstd: Zstandard? { usesOptional ? Self.zstd : nil }
   /// Nil without Debian's libbrotli1.
-  package let brotli: Brotli?
+  package var brotli: Brotli? { usesOptional ? Self.brotli : nil }
 
-  /// Looks for the optional libraries, or, where `useOptional` is false, leaves them alone.
+  private let usesOptional: Bool
+  // Found once, and loaded for as long as the process.
+  private static let libdeflate = Libdeflate()
+  private static let zstd = Zstandard()
+  private static let brotli = Brotli()
+
+  /// With the optional libraries, or, where `useOptional` is false, without.
   package init(useOptional: Bool = true) {
-    libdeflate = useOptional ? Libdeflate() : nil
-    zstd = useOptional ? Zstandard() : nil
-    brotli = useOptional ? Brotli() : nil
+    usesOptional = useOptional
   }
 
   /// The CRC-32 of bytes, as gzip and Parquet have it.
