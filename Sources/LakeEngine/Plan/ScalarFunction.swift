@@ -43,7 +43,7 @@ package struct EvaluationContext: Sendable {
   package var startedAt: Int64
   package var timeZones: TimeZones
 
-  package init(kernels: Kernels, startedAt: Int64, timeZones: TimeZones = TimeZones()) {
+  package init(kernels: Kernels, startedAt: Int64, timeZones: TimeZones = .system) {
     self.kernels = kernels
     self.startedAt = startedAt
     self.timeZones = timeZones

@@ -15,6 +15,10 @@ package final class TimeZones: Sendable {
   private static let nameLengthMax = 64
   private static let knownMax = 4096
 
+  /// Those of this machine. The files are read-only and the same for everybody, so one cache serves
+  /// all contexts.
+  package static let system = TimeZones()
+
   package init(
     _ fileSystem: any FileSystem = LocalFileSystem(),
     directories: [String] = ["/usr/share/zoneinfo", "/usr/lib/zoneinfo", "/etc/zoneinfo"]
