@@ -18,6 +18,8 @@ struct JoinRegion {
   }
 
   private(set) var relations: [Relation] = []
+  /// The joins as they are written.
+  private(set) var written = JoinOrder.Tree.relation(0)
   private(set) var conditions: [Condition] = []
   /// Whether some join has no key: all pairs of rows are made.
   private(set) var hasCrossJoin = false
@@ -31,7 +33,7 @@ struct JoinRegion {
   init?(_ plan: Plan) {
     guard case .join(let join) = plan, JoinRegion.isFree(join) else { return nil }
     var pending: [BoundExpression] = []
-    collect(plan, start: 0, &pending)
+    written = collect(plan, start: 0, &pending)
     guard relations.count <= JoinRegion.relationsMax else { return nil }
     conditions = pending.map { Condition(expression: $0, relations: relations(of: $0)) }
     guard conditions.allSatisfy({ $0.relations != 0 }) else { return nil }
@@ -48,14 +50,14 @@ struct JoinRegion {
 
   private mutating func collect(
     _ plan: Plan, start: Int, _ pending: inout [BoundExpression]
-  ) {
+  ) -> JoinOrder.Tree {
     guard case .join(let join) = plan, JoinRegion.isFree(join) else {
       relations.append(Relation(plan: plan, columns: start..<start + plan.columnCount))
-      return
+      return .relation(relations.count - 1)
     }
     let middle = start + join.left.columnCount
-    collect(join.left, start: start, &pending)
-    collect(join.right, start: middle, &pending)
+    let left = collect(join.left, start: start, &pending)
+    let right = collect(join.right, start: middle, &pending)
     for key in join.keys {
       pending.append(
         BoundExpression(
@@ -64,6 +66,7 @@ struct JoinRegion {
     }
     pending += (join.residual?.conjuncts ?? []).map { $0.shifted(by: start) }
     hasCrossJoin = hasCrossJoin || join.keys.isEmpty
+    return .join(left, right)
   }
 
   private func relations(of expression: BoundExpression) -> UInt64 {

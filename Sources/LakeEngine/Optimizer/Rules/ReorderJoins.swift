@@ -50,8 +50,7 @@ package struct ReorderJoins: PlanRule {
     _ plan: Plan, _ region: JoinRegion, orderMatters: Bool, _ memo: SharedMemo
   ) -> Plan {
     let order = JoinOrder(region)
-    var next = 0
-    let written = order.cost(of: tree(plan, &next)).choice
+    let written = order.cost(of: region.written).choice
     let best = order.best()
     let isWorth =
       written.cost >= costMin
@@ -62,16 +61,6 @@ package struct ReorderJoins: PlanRule {
       rewrite($0.plan, orderMatters: orderMatters && !isWorth, memo)
     }
     return builder.plan(isWorth ? best.tree : written.tree, like: plan)
-  }
-
-  /// The tree as it is written; relations are counted as the region counts them.
-  private func tree(_ plan: Plan, _ next: inout Int) -> JoinOrder.Tree {
-    if case .join(let join) = plan, JoinRegion(plan) != nil {
-      let left = tree(join.left, &next)
-      return .join(left, tree(join.right, &next))
-    }
-    defer { next += 1 }
-    return .relation(next)
   }
 }
 
