@@ -31,6 +31,15 @@ protocol Accumulator: AnyObject {
 extension Accumulator {
   var mergesParts: Bool { false }
 
+  /// All groups are a part too.
+  func merge(_ other: any Accumulator, _ groups: UnsafePointer<UInt32>, count: Int) throws {
+    try withUnsafeTemporaryAllocation(of: UInt32.self, capacity: count) { rows in
+      guard let all = rows.baseAddress else { return }
+      for group in 0..<count { all[group] = UInt32(truncatingIfNeeded: group) }
+      try merge(other, rows: all, groups, count: count)
+    }
+  }
+
   func merge(
     _ other: any Accumulator, rows: UnsafePointer<UInt32>, _ groups: UnsafePointer<UInt32>,
     count: Int

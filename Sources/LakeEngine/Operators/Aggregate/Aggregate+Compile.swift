@@ -7,8 +7,7 @@ extension PlanCompiler {
     let pipeline = try compile(aggregate.input)
     let calls = aggregate.aggregates.map(\.call)
     let shape = GroupingShape(
-      keys: aggregate.keys.map(\.expression), calls: calls, kernels: kernels, hashMask: hashMask,
-      groupsOfOnePart: groupsOfOnePart)
+      keys: aggregate.keys.map(\.expression), calls: calls, kernels: kernels, hashMask: hashMask)
     let inputs = GroupingInputs(shape, context.evaluation)
     var merger = GroupMerger(context, groupsOfOnePart: groupsOfOnePart)
     try pipeline.runMorsels(

@@ -36,12 +36,6 @@ final class CountAccumulator: Accumulator {
     }
   }
 
-  func merge(_ other: any Accumulator, _ groups: UnsafePointer<UInt32>, count: Int) throws {
-    guard let other = other as? CountAccumulator else { return }
-    let (mine, theirs) = (counts.pointer, other.counts.pointer)
-    for group in 0..<count { mine[Int(groups[group])] &+= theirs[group] }
-  }
-
   var mergesParts: Bool { true }
 
   func merge(
@@ -83,12 +77,6 @@ final class TruthAccumulator: Accumulator {
     for row in 0..<count where !flat.isNull(row) {
       seen[Int(groups[row])] |= values[row] != 0 ? 1 : 2
     }
-  }
-
-  func merge(_ other: any Accumulator, _ groups: UnsafePointer<UInt32>, count: Int) throws {
-    guard let other = other as? TruthAccumulator else { return }
-    let (mine, theirs) = (seen.pointer, other.seen.pointer)
-    for group in 0..<count { mine[Int(groups[group])] |= theirs[group] }
   }
 
   var mergesParts: Bool { true }

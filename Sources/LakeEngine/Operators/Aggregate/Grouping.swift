@@ -116,6 +116,4 @@ struct GroupingShape: Sendable {
   let calls: [AggregateCall]
   let kernels: Kernels
   let hashMask: UInt64
-  /// From so many groups on they are dealt out to parts.
-  let groupsOfOnePart: Int
 }

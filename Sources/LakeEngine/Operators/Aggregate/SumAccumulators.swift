@@ -70,21 +70,6 @@ final class ExactSumAccumulator: Accumulator {
     if overflows { throw tooLarge }
   }
 
-  func merge(_ other: any Accumulator, _ groups: UnsafePointer<UInt32>, count: Int) throws {
-    guard let other = other as? ExactSumAccumulator else { return }
-    let (sums, counts) = (sums.pointer, counts.pointer)
-    let (theirs, seen) = (other.sums.pointer, other.counts.pointer)
-    var overflows = false
-    for group in 0..<count {
-      let target = Int(groups[group])
-      let (sum, overflow) = sums[target].addingReportingOverflow(theirs[group])
-      sums[target] = sum
-      overflows = overflows || overflow
-      counts[target] &+= seen[group]
-    }
-    if overflows { throw tooLarge }
-  }
-
   var mergesParts: Bool { true }
 
   func merge(
@@ -227,15 +212,6 @@ final class DoubleSumAccumulator: Accumulator {
   func set(_ group: Int, sum: Double, count: Int64) {
     sums.pointer[group] = sum
     counts.pointer[group] = count
-  }
-
-  func merge(_ other: any Accumulator, _ groups: UnsafePointer<UInt32>, count: Int) throws {
-    guard let other = other as? DoubleSumAccumulator else { return }
-    let (sums, counts) = (sums.pointer, counts.pointer)
-    for group in 0..<count {
-      sums[Int(groups[group])] += other.sums.pointer[group]
-      counts[Int(groups[group])] &+= other.counts.pointer[group]
-    }
   }
 
   var mergesParts: Bool { true }
