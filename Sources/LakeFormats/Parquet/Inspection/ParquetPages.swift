@@ -39,9 +39,6 @@ package struct ParquetPageWalk {
   private let libraries: CodecLibraries
   private let tracker: MemoryTracker?
 
-  /// What is read of a header at once; longer ones are read again.
-  private static let headerBytes = 4096
-  private static let headerBytesMax = 16 << 20
   /// Enough for every file that is looked at page by page, and no more than fits into memory.
   private static let pagesMax = 1 << 22
 
@@ -92,50 +89,23 @@ package struct ParquetPageWalk {
     let chunk = place.chunk
     guard !chunk.isEncrypted else { throw LakeError(.unsupported, "it is encrypted") }
     guard chunk.filePath == nil else { throw LakeError(.unsupported, "it lies in another file") }
-    let (start, count) = (place.offset, chunk.totalCompressedSize)
     let size = reader.report.fileBytes
-    guard start >= 4, start <= size, count <= size - start else {
-      throw LakeError.parquetDamage(
-        "its \(count) bytes from \(start) on do not lie in the file of \(size)")
-    }
+    let input = try ChunkInput(chunk, of: file, fileSize: size, tracker: tracker)
     place.offsetIndex = try chunk.offsetIndex.map { (part) throws(LakeError) in
       try index(part) { (thrift) throws(LakeError) in try ParquetOffsetIndex(&thrift) }
     }
     place.columnIndex = try chunk.columnIndex.map { (part) throws(LakeError) in
       try index(part) { (thrift) throws(LakeError) in try ParquetColumnIndex(&thrift) }
     }
-    let end = min(count + PageSource.miscountMax, size - start)
-    let input = ChunkInput(file, at: start, byteCount: end, tracker: tracker)
     var at = 0
     // Where the values end, the pages do, whatever the chunk is said to have.
-    while at < end, place.valuesLeft > 0 {
-      place.offset = start + at
-      let (header, length) = try self.header(input, at)
-      guard header.compressedSize <= end - at - length else {
-        throw LakeError.parquetDamage("a page of \(header.compressedSize) bytes leaves its column")
-      }
+    while at < input.byteCount, place.valuesLeft > 0 {
+      place.offset = input.fileOffset + at
+      let (header, length) = try input.pageHeader(at: at)
       let body = try input.bytes(at: at + length, count: header.compressedSize)
       try append(header, length, body.view, &place)
       withExtendedLifetime(body.owner) {}
       at += length + header.compressedSize
-    }
-  }
-
-  private func header(
-    _ input: ChunkInput, _ at: Int
-  ) throws(LakeError) -> (ParquetPageHeader, Int) {
-    let left = input.byteCount - at
-    var wanted = min(left, Self.headerBytes)
-    while true {
-      let held = try input.heldBytes(at: at, atLeast: wanted)
-      defer { withExtendedLifetime(held.owner) {} }
-      var thrift = ThriftReader(held.view)
-      do throws(LakeError) {
-        return (try ParquetPageHeader(&thrift), thrift.offset)
-      } catch {
-        guard held.view.count < min(left, Self.headerBytesMax) else { throw error }
-      }
-      wanted = min(left, held.view.count * 2)
     }
   }
 

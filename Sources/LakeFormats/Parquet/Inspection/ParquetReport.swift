@@ -196,14 +196,6 @@ struct ParquetReportReader {
   }
 }
 
-extension ParquetChunkMetadata {
-  /// Some writers say 0 where there is no dictionary.
-  var firstPageOffset: Int {
-    guard let dictionary = dictionaryPageOffset, dictionary > 0 else { return dataPageOffset }
-    return min(dataPageOffset, dictionary)
-  }
-}
-
 extension Int {
   /// For sums of numbers that a damaged file says: they end at the greatest one.
   fileprivate mutating func addCapped(_ other: Int) {

@@ -99,3 +99,11 @@ struct ParquetPageHeader: Sendable {
   /// The CRC-32 of the page's bytes as they lie in the file.
   var checksum: UInt32?
 }
+
+extension ParquetChunkMetadata {
+  /// Some writers say 0 where there is no dictionary.
+  var firstPageOffset: Int {
+    guard let dictionary = dictionaryPageOffset, dictionary > 0 else { return dataPageOffset }
+    return min(dataPageOffset, dictionary)
+  }
+}

@@ -23,13 +23,53 @@ final class ChunkInput {
   /// Where the piece begins in the chunk.
   private var pieceStart = 0
 
+  /// What a header has to have in memory to be tried; few are longer than a hundred bytes.
+  private static let headerBytes = 4096
+  /// A longer one is damage: statistics of a page hold two values.
+  private static let headerBytesMax = 16 << 20
+  /// Older writers left the dictionary's header out when they counted the bytes of a chunk, so
+  /// there may be so many more.
+  private static let miscountMax = 100
+
   init(
-    _ file: any ReadableFile, at fileOffset: Int, byteCount: Int, tracker: MemoryTracker?
-  ) {
+    _ chunk: ParquetChunkMetadata, of file: any ReadableFile, fileSize: Int,
+    tracker: MemoryTracker?
+  ) throws(LakeError) {
+    let (start, count) = (chunk.firstPageOffset, chunk.totalCompressedSize)
+    guard start >= 4, start <= fileSize, count <= fileSize - start else {
+      throw LakeError.parquetDamage(
+        "its \(count) bytes from \(start) on do not lie in the file of \(fileSize)")
+    }
     self.file = file
-    self.fileOffset = fileOffset
-    self.byteCount = byteCount
+    fileOffset = start
+    byteCount = min(count + Self.miscountMax, fileSize - start)
     self.tracker = tracker
+  }
+
+  /// The header at `offset`, and its length. The page's bytes behind it lie in the chunk.
+  func pageHeader(at offset: Int) throws(LakeError) -> (header: ParquetPageHeader, length: Int) {
+    let (header, length) = try header(at: offset)
+    guard header.compressedSize <= byteCount - offset - length else {
+      throw LakeError.parquetDamage("a page of \(header.compressedSize) bytes leaves its column")
+    }
+    return (header, length)
+  }
+
+  /// A header may be longer than what is in memory: then more of the chunk is read.
+  private func header(at offset: Int) throws(LakeError) -> (ParquetPageHeader, Int) {
+    let left = byteCount - offset
+    var wanted = min(left, Self.headerBytes)
+    while true {
+      let held = try heldBytes(at: offset, atLeast: wanted)
+      defer { withExtendedLifetime(held.owner) {} }
+      var reader = ThriftReader(held.view)
+      do throws(LakeError) {
+        return (try ParquetPageHeader(&reader), reader.offset)
+      } catch {
+        guard held.view.count < min(left, Self.headerBytesMax) else { throw error }
+      }
+      wanted = min(left, held.view.count * 2)
+    }
   }
 
   /// Exactly `count` bytes from `offset` on, which lie in the chunk.

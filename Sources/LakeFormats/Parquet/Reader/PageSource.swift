@@ -13,14 +13,6 @@ final class PageSource {
     var bytes: ByteView
   }
 
-  /// What a header has to have in memory to be tried; few are longer than a hundred bytes.
-  private static let headerBytes = 4096
-  /// A longer one is damage: statistics of a page hold two values.
-  private static let headerBytesMax = 16 << 20
-
-  /// Older writers left the dictionary's header out when they counted the bytes of a chunk.
-  static let miscountMax = 100
-
   private let input: ChunkInput
   private let decompressor: PageDecompressor?
   private let libraries: CodecLibraries
@@ -37,23 +29,11 @@ final class PageSource {
     _ metadata: ParquetChunkMetadata, file: any ReadableFile, fileSize: Int,
     libraries: CodecLibraries, tracker: MemoryTracker?
   ) throws(LakeError) {
-    var start = metadata.dataPageOffset
-    // Some writers say 0 where there is no dictionary.
-    if let dictionary = metadata.dictionaryPageOffset, dictionary > 0 {
-      start = min(start, dictionary)
-    }
-    let count = metadata.totalCompressedSize
-    guard start >= 4, start <= fileSize, count <= fileSize - start else {
-      throw LakeError.parquetDamage(
-        "its \(count) bytes from \(start) on do not lie in the file of \(fileSize)")
-    }
+    input = try ChunkInput(metadata, of: file, fileSize: fileSize, tracker: tracker)
     self.libraries = libraries
     decompressor = try PageDecompressor(
       metadata.codec, libraries: libraries, tracker: tracker)
     valuesLeft = metadata.valueCount
-    input = ChunkInput(
-      file, at: start, byteCount: min(count + Self.miscountMax, fileSize - start),
-      tracker: tracker)
   }
 
   /// Where in the file the page begins that was looked at last.
@@ -65,11 +45,8 @@ final class PageSource {
     if let header { return header }
     while offset < input.byteCount, valuesLeft > 0 {
       pageOffset = offset
-      let (found, length) = try readHeader()
+      let (found, length) = try input.pageHeader(at: offset)
       offset += length
-      guard found.compressedSize <= input.byteCount - offset else {
-        throw LakeError.parquetDamage("a page of \(found.compressedSize) bytes leaves its column")
-      }
       if found.type != .index {
         header = found
         return found
@@ -108,22 +85,6 @@ final class PageSource {
     }
     work.bytes += header.compressedSize
     return try page(header, body)
-  }
-
-  /// A header may be longer than what is in memory: then more of the chunk is read.
-  private func readHeader() throws(LakeError) -> (ParquetPageHeader, Int) {
-    let left = input.byteCount - offset
-    var wanted = min(left, Self.headerBytes)
-    while true {
-      let held = try input.heldBytes(at: offset, atLeast: wanted)
-      var reader = ThriftReader(held.view)
-      do throws(LakeError) {
-        return (try ParquetPageHeader(&reader), reader.offset)
-      } catch {
-        guard held.view.count < min(left, Self.headerBytesMax) else { throw error }
-      }
-      wanted = min(left, held.view.count * 2)
-    }
   }
 
   private func page(
