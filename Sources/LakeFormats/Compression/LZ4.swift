@@ -32,7 +32,7 @@ package enum LZ4 {
       guard offset > 0, offset <= at, size <= count - at else {
         throw damage("a copy points outside")
       }
-      repeatBytes(target + at, offset, size)
+      BackReference.copy(target + at, offset, size)
       at += size
     }
     guard at == count else { throw damage("it holds \(at) bytes and not \(count)") }
@@ -95,18 +95,6 @@ package enum LZ4 {
       // No overflow: at most 255 for each byte of the block.
       length &+= byte
       if byte < 255 { return length }
-    }
-  }
-
-  /// Copies from `offset` bytes before; what is copied may be copied again.
-  @inline(__always)
-  private static func repeatBytes(
-    _ target: UnsafeMutablePointer<UInt8>, _ offset: Int, _ size: Int
-  ) {
-    if offset >= size {
-      memcpy(target, target - offset, size)
-    } else {
-      for index in 0..<size { target[index] = target[index &- offset] }
     }
   }
 

@@ -33,7 +33,7 @@ enum Snappy {
         guard offset > 0, offset <= at, size <= count - at else {
           throw damage("a copy points outside")
         }
-        repeatBytes(target + at, offset, size)
+        BackReference.copy(target + at, offset, size)
         at += size
       }
     }
@@ -66,18 +66,6 @@ enum Snappy {
     cursor += byteCount
     if kind == 1 { return (offset | Int(tag >> 5) << 8, Int(tag >> 2 & 7) + 4) }
     return (offset, Int(tag >> 2) + 1)
-  }
-
-  /// Copies from `offset` bytes before; what is copied may be copied again.
-  @inline(__always)
-  private static func repeatBytes(
-    _ target: UnsafeMutablePointer<UInt8>, _ offset: Int, _ size: Int
-  ) {
-    if offset >= size {
-      memcpy(target, target - offset, size)
-    } else {
-      for index in 0..<size { target[index] = target[index &- offset] }
-    }
   }
 
   private static func damage(_ reason: String) -> LakeError {
