@@ -67,7 +67,7 @@ extension Command {
     } else {
       for report in reports { try CrawlScreen(report, options, context).write() }
     }
-    if !options.isDryRun { context.tellPendingConsent(of: workspace) }
+    if !options.isDryRun { context.tellPendingConsent(of: workspace, after: reports) }
     if let failure = reports.lazy.flatMap(\.tables).compactMap(\.failure).first { throw failure }
     return .done
   }
@@ -103,9 +103,11 @@ extension Crawl {
 extension CommandContext {
   /// A withdrawal counts from the next run on. Who is told of it can start one; a policy that
   /// cannot be applied stops that run, and is no error of the crawl.
-  fileprivate func tellPendingConsent(of workspace: LakeWorkspace) {
+  fileprivate func tellPendingConsent(
+    of workspace: LakeWorkspace, after reports: [CrawlReport]
+  ) {
     do {
-      for pending in try workspace.pendingConsent() {
+      for pending in try workspace.pendingConsent(after: reports) {
         let changes = [(pending.withdrew, "withdrew"), (pending.joined, "joined")]
           .filter { $0.0 > 0 }.map { "\($0.0) \($0.1)" }.joined(separator: ", ")
         note("consent \(pending.policy): \(changes): lake run")

@@ -25,9 +25,11 @@ extension LakeWorkspace {
     return reports
   }
 
-  /// Who withdrew or joined since the last run, by what was crawled.
-  package func pendingConsent() throws -> [PendingConsent] {
-    try PendingConsent.find(try sessionFromNow, try definitions())
+  /// Who withdrew or joined since the last run, by the tables of subjects that were crawled. Those
+  /// that were not are not looked at.
+  package func pendingConsent(after reports: [CrawlReport]) throws -> [PendingConsent] {
+    let tables = reports.flatMap { $0.tables.map(\.name) + $0.dropped }
+    return try PendingConsent.find(try sessionFromNow, try definitions(), subjectsIn: tables)
   }
 
   /// Puts into the catalog what definitions say beside the tables of landing. Nothing is written
