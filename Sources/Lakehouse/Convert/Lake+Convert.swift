@@ -12,6 +12,11 @@ extension Lake {
     _ conversion: Conversion, activity: Activity? = nil
   ) throws -> ConversionReport {
     let format = try conversion.resolvedOutputFormat()
+    guard format == .parquet || conversion.parquet == Conversion.ParquetOptions() else {
+      throw LakeError(
+        .invalidInput, "compression and row groups are those of Parquet, and the output is none",
+        hint: "Text is compressed where the output's name ends with .gz.")
+    }
     let target = try outputTarget(conversion, format)
     let rejects = try rejectLog(conversion)
     let opener = InputFiles(
