@@ -64,8 +64,8 @@ private enum JSONScalar {
       }
     }
     var (start, end) = (0, view.count)
-    while start < end, isBlank(bytes[start]) { start += 1 }
-    while end > start, isBlank(bytes[end - 1]) { end -= 1 }
+    while start < end, JSONCursor.isBlank(bytes[start]) { start += 1 }
+    while end > start, JSONCursor.isBlank(bytes[end - 1]) { end -= 1 }
     let body = ByteView(room, count: view.count)[start..<end]
     guard body.count > 0 else { return .none }
     if body.equals("null") { return .null }
@@ -79,16 +79,13 @@ private enum JSONScalar {
     }
   }
 
-  private static func isBlank(_ byte: UInt8) -> Bool {
-    byte == 0x20 || byte == 0x0A || byte == 0x0D || byte == 0x09
-  }
-
   /// Writes the text of a string in quotes; nil where it is none.
   private static func unescape(
     _ body: ByteView, to target: UnsafeMutablePointer<UInt8>
   ) -> Int? {
     guard body.count >= 2, body[body.count - 1] == UInt8(ascii: "\"") else { return nil }
     let end = body.count - 1
+    let cursor = JSONCursor(UnsafeRawBufferPointer(start: body.start, count: body.count))
     var (read, written) = (1, 0)
     while read < end {
       let byte = body[read]
@@ -99,47 +96,14 @@ private enum JSONScalar {
         written += 1
         continue
       }
-      guard read < end, let scalar = scalar(body, &read, end) else { return nil }
+      guard read < end, let scalar = cursor.escaped(&read, end, replacesHalves: false) else {
+        return nil
+      }
       for unit in UTF8.encode(scalar).map({ Array($0) }) ?? [] {
         target[written] = unit
         written += 1
       }
     }
     return written
-  }
-
-  /// The character of an escape, from behind its backslash.
-  private static func scalar(_ body: ByteView, _ read: inout Int, _ end: Int) -> Unicode.Scalar? {
-    let byte = body[read]
-    read += 1
-    switch byte {
-    case UInt8(ascii: "n"): return "\n"
-    case UInt8(ascii: "t"): return "\t"
-    case UInt8(ascii: "r"): return "\r"
-    case UInt8(ascii: "b"): return "\u{08}"
-    case UInt8(ascii: "f"): return "\u{0C}"
-    case UInt8(ascii: "\""), UInt8(ascii: "\\"), UInt8(ascii: "/"): return Unicode.Scalar(byte)
-    case UInt8(ascii: "u"): break
-    default: return nil
-    }
-    guard let unit = unit(body, &read, end) else { return nil }
-    guard unit &>> 10 == 0x36 else { return Unicode.Scalar(unit) }
-    guard read + 2 <= end, body[read] == UInt8(ascii: "\\"), body[read + 1] == UInt8(ascii: "u")
-    else { return nil }
-    read += 2
-    guard let low = self.unit(body, &read, end), low &>> 10 == 0x37 else { return nil }
-    return Unicode.Scalar(0x10000 + (unit & 0x3FF) &<< 10 | (low & 0x3FF))
-  }
-
-  /// Four hexadecimal digits.
-  private static func unit(_ body: ByteView, _ read: inout Int, _ end: Int) -> UInt32? {
-    guard read + 4 <= end else { return nil }
-    var value: UInt32 = 0
-    for index in read..<read + 4 {
-      guard let digit = HexDigit.value(of: body[index]) else { return nil }
-      value = value &<< 4 | UInt32(digit)
-    }
-    read += 4
-    return value
   }
 }

@@ -65,7 +65,7 @@ private struct JSONParts {
 
   mutating func add(_ view: StringView) -> Answer {
     view.withBytes { raw in
-      let scan = JSONScan(raw)
+      let scan = JSONCursor(raw)
       let start = scan.skippingBlanks(0)
       if let end = scan.endOfValue(start),
         ByteView(scan.start + start, count: end - start).equals("null")
@@ -83,11 +83,11 @@ private struct JSONParts {
     }
   }
 
-  private func piece(_ scan: JSONScan, _ range: Range<Int>) -> StringView {
+  private func piece(_ scan: JSONCursor, _ range: Range<Int>) -> StringView {
     StringView(UnsafeRawPointer(scan.start + range.lowerBound), count: range.count)
   }
 
-  private mutating func addElements(_ scan: JSONScan, _ start: Int) -> Bool {
+  private mutating func addElements(_ scan: JSONCursor, _ start: Int) -> Bool {
     let before = columns[0].count
     let isWhole = scan.forEachElement(start) { range in
       columns[0].append(piece(scan, range))
@@ -97,7 +97,7 @@ private struct JSONParts {
     return isWhole
   }
 
-  private mutating func addEntries(_ scan: JSONScan, _ start: Int) -> Bool {
+  private mutating func addEntries(_ scan: JSONCursor, _ start: Int) -> Bool {
     let before = columns[0].count
     var known = true
     let isWhole = scan.forEachMember(start) { name, range in
@@ -115,7 +115,7 @@ private struct JSONParts {
     return false
   }
 
-  private mutating func addFields(_ scan: JSONScan, _ start: Int) -> Bool {
+  private mutating func addFields(_ scan: JSONCursor, _ start: Int) -> Bool {
     var values: [StringView?] = Array(repeating: nil, count: names.count)
     var place = 0
     let isWhole =

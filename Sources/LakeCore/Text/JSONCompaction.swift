@@ -1,6 +1,6 @@
 /// One JSON value written without blanks and with the shortest escapes, every byte of it checked.
 package struct JSONCompaction {
-  private let scan: JSONScan
+  private let scan: JSONCursor
   private var place: Int
   /// The brackets that are open.
   private var open: [UInt8] = []
@@ -9,14 +9,14 @@ package struct JSONCompaction {
   package static let depthMax = 1000
 
   /// Nil where the bytes of the range are no JSON value, or nest too deeply.
-  package static func bytes(_ scan: JSONScan, _ range: Range<Int>) -> [UInt8]? {
+  package static func bytes(_ scan: JSONCursor, _ range: Range<Int>) -> [UInt8]? {
     var compaction = JSONCompaction(scan: scan, place: range.lowerBound)
     guard compaction.writeValue(), scan.skippingBlanks(compaction.place) >= range.upperBound
     else { return nil }
     return compaction.bytes
   }
 
-  private init(scan: JSONScan, place: Int) {
+  private init(scan: JSONCursor, place: Int) {
     self.scan = scan
     self.place = place
   }

@@ -115,6 +115,24 @@ enum StrangeFiles {
   static let areThere = FileManager.default.fileExists(atPath: good)
 }
 
+@Suite(
+  "Bloom filters of strangers",
+  .enabled(if: StrangeFiles.areThere, "skipped: ../shared/data/parquet is not there"))
+struct ForeignFilterTests {
+  @Test func whatIsThereIsFoundAndLittleElse() throws {
+    let file = try ParquetFile.open(
+      StrangeFiles.good + "/data_index_bloom_encoding_stats.parquet", in: LocalFileSystem(),
+      libraries: CodecLibraries(), tracker: nil)
+    let filter = try #require(try file.bloomFilter(rowGroup: 0, column: 0))
+    var values: [Value] = []
+    try file.read(rowGroup: 0, columns: [0]) { values += $0.columns[0].allValues }
+    #expect(values.count == 14)
+    for value in values { #expect(filter.mayContain(value), "\(value)") }
+    let others = (0..<1000).filter { filter.mayContain(.string("no word of it \($0)")) }
+    #expect(others.count < 50)
+  }
+}
+
 /// Files that other projects keep, where they lie beside the checkout.
 @Suite(
   "Parquet of strangers",

@@ -22,7 +22,7 @@ struct ParquetWritingTests {
     options.pageBytes = random.pick([100, 1 << 20])
     options.pageRowsMax = random.pick([7, 1 << 20])
     var seen: [UInt8]?
-    for threads in [1, 2, 3] {
+    for threads in [1, 2, 7] {
       var batches: [Batch] = []
       var start = 0
       while start < count {

@@ -7,7 +7,7 @@ extension ScalarFunctions {
     let wanted = try JSONScalarTest(call)
     return try call.optional(UInt8.self) { row in
       texts[row].withBytes { raw in
-        let scan = JSONScan(raw)
+        let scan = JSONCursor(raw)
         var found = false
         let isArray = scan.forEachElement(scan.skippingBlanks(0)) { range in
           found = wanted.isEqual(scan, range, row)
@@ -34,7 +34,7 @@ private struct JSONScalarTest {
     booleans = type == .boolean ? try call.input(1, as: UInt8.self) : nil
   }
 
-  func isEqual(_ scan: JSONScan, _ range: Range<Int>, _ row: Int) -> Bool {
+  func isEqual(_ scan: JSONCursor, _ range: Range<Int>, _ row: Int) -> Bool {
     let isText = scan.byte(range.lowerBound) == UInt8(ascii: "\"")
     guard let bytes = scan.scalarText(range), isText == (strings != nil) else { return false }
     if let strings { return strings[row].withBytes { $0.elementsEqual(bytes) } }

@@ -56,7 +56,7 @@ extension ScalarFunctions {
           let texts = try call.strings(0)
           return try call.optional(Int64.self) { row in
             texts[row].withBytes { raw in
-              let scan = JSONScan(raw)
+              let scan = JSONCursor(raw)
               var total: Int64 = 0
               let isArray = scan.forEachElement(scan.skippingBlanks(0)) { _ in
                 total += 1
@@ -100,7 +100,7 @@ extension ScalarFunctions {
           let texts = try call.strings(0)
           return try call.values(UInt8.self) { row in
             texts[row].withBytes { raw in
-              let scan = JSONScan(raw)
+              let scan = JSONCursor(raw)
               let first = scan.byte(scan.skippingBlanks(0))
               return first == UInt8(ascii: "{") || first == UInt8(ascii: "[") ? 0 : 1
             }
@@ -111,7 +111,7 @@ extension ScalarFunctions {
 
   private static let texts: [DataType] = [.varchar, .json]
 
-  static func memberCount(_ scan: JSONScan, _ place: Int) -> Int64? {
+  static func memberCount(_ scan: JSONCursor, _ place: Int) -> Int64? {
     var total: Int64 = 0
     switch scan.byte(place) {
     case UInt8(ascii: "["):
@@ -205,7 +205,7 @@ extension ScalarFunctions {
     let (texts, places) = (try call.strings(0), try call.input(1, as: Int64.self))
     return try call.texts { row, out in
       texts[row].withBytes { raw in
-        let scan = JSONScan(raw)
+        let scan = JSONCursor(raw)
         var elements: [Range<Int>] = []
         let isArray = scan.forEachElement(scan.skippingBlanks(0)) { range in
           elements.append(range)
@@ -228,7 +228,7 @@ extension ScalarFunctions {
     for row in 0..<call.rowCount {
       var names: [Value] = []
       let isObject = texts[row].withBytes { raw in
-        let scan = JSONScan(raw)
+        let scan = JSONCursor(raw)
         return scan.forEachMember(scan.skippingBlanks(0)) { name, _ in
           names.append(.string(String(decoding: scan.decoded(name) ?? [], as: UTF8.self)))
           return true

@@ -89,7 +89,7 @@ extension JSONPath {
   /// Calls the body with each value that the path leads to, until it says no. False where the text
   /// turned out to be no JSON on the way.
   @discardableResult
-  func forEachMatch(_ scan: JSONScan, _ body: (Range<Int>) -> Bool) -> Bool {
+  func forEachMatch(_ scan: JSONCursor, _ body: (Range<Int>) -> Bool) -> Bool {
     let start = scan.skippingBlanks(0)
     guard let end = scan.endOfValue(start) else { return false }
     var goesOn = true
@@ -98,7 +98,7 @@ extension JSONPath {
 
   /// As deep as the path is long.
   private func walk(
-    _ scan: JSONScan, _ range: Range<Int>, _ steps: ArraySlice<Step>, _ goesOn: inout Bool,
+    _ scan: JSONCursor, _ range: Range<Int>, _ steps: ArraySlice<Step>, _ goesOn: inout Bool,
     _ body: (Range<Int>) -> Bool
   ) -> Bool {
     guard let step = steps.first else {
@@ -147,7 +147,7 @@ extension JSONPath {
   }
 }
 
-extension JSONScan {
+extension JSONCursor {
   /// Whether a name in its quotes is that one.
   func isName(_ range: Range<Int>, _ name: [UInt8]) -> Bool {
     let inner = ByteRun(start + range.lowerBound + 1, count: range.count - 2)

@@ -22,10 +22,10 @@ final class JSONReader {
 
   /// False where the text is no JSON, or the path is none.
   @discardableResult
-  func forEachMatch(_ row: Int, _ body: (JSONScan, Range<Int>) -> Bool) -> Bool {
+  func forEachMatch(_ row: Int, _ body: (JSONCursor, Range<Int>) -> Bool) -> Bool {
     guard let path = path(row) else { return false }
     return texts[row].withBytes { raw in
-      let scan = JSONScan(raw)
+      let scan = JSONCursor(raw)
       return path.forEachMatch(scan) { body(scan, $0) }
     }
   }
@@ -55,7 +55,7 @@ extension CheckedVector {
   }
 }
 
-extension JSONScan {
+extension JSONCursor {
   /// The text of a scalar: of a string what it stands for. Nil for arrays, objects and what is
   /// none.
   func scalarText(_ range: Range<Int>) -> [UInt8]? {

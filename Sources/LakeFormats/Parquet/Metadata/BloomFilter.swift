@@ -65,23 +65,24 @@ extension ParquetBloomFilter {
       let width = leaf.physical.width ?? 8
       for index in 0..<count {
         var word = words[index].littleEndian
-        insert(
-          withUnsafeBytes(of: &word) {
-            XXHash64.hash(UnsafeRawBufferPointer(rebasing: $0[..<width]))
-          })
+        insert(withUnsafeBytes(of: &word) { Self.hash($0, width) })
       }
     case .wide(let wide):
       for index in 0..<count {
         var bytes = (wide[index] << UInt128(128 - leaf.typeLength * 8)).bigEndian
-        insert(
-          withUnsafeBytes(of: &bytes) {
-            XXHash64.hash(UnsafeRawBufferPointer(rebasing: $0[..<leaf.typeLength]))
-          })
+        insert(withUnsafeBytes(of: &bytes) { Self.hash($0, leaf.typeLength) })
       }
     case .text(let views):
-      for index in 0..<count { insert(views[index].withBytes { XXHash64.hash($0) }) }
+      for index in 0..<count { insert(views[index].withBytes { Self.hash($0, $0.count) }) }
     case .booleans: break
     }
+  }
+
+  /// The hash of the first bytes of a value as PLAIN writes it.
+  static func hash(_ bytes: UnsafeRawBufferPointer, _ count: Int) -> UInt64 {
+    // No bytes have no place.
+    ByteView(UnsafeRawBufferPointer(rebasing: bytes[..<count])).map { XXH64.hash($0) }
+      ?? XXH64().digest
   }
 
   /// The filter as it lies in the file, its header before it.

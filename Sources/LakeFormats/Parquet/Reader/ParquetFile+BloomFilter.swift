@@ -61,7 +61,7 @@ package struct ParquetColumnFilter: Sendable {
 
   private func mayContain(bits value: Value) -> Bool {
     guard let bytes = plainBytes(value) else { return true }
-    return filter.mayContain(bytes.withUnsafeBytes { XXHash64.hash($0) })
+    return filter.mayContain(bytes.withUnsafeBytes { ParquetBloomFilter.hash($0, $0.count) })
   }
 
   /// Nil where the same value could lie in the file in several ways, or in one not known here.

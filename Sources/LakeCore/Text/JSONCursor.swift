@@ -2,13 +2,13 @@
 ///
 /// It believes nothing: what is no JSON gives nil. What is skipped is looked at only so far that
 /// its end is found; `JSONCompaction` looks at every byte.
-package struct JSONScan {
+package struct JSONCursor {
   package let start: UnsafePointer<UInt8>
   package let count: Int
 
   package init(_ bytes: UnsafeRawBufferPointer) {
     // An empty text has no address; one that is never read stands for it.
-    start = ByteView(bytes)?.start ?? JSONScan.nothing
+    start = ByteView(bytes)?.start ?? JSONCursor.nothing
     count = bytes.count
   }
 
@@ -25,7 +25,7 @@ package struct JSONScan {
 
   package func skippingBlanks(_ place: Int) -> Int {
     var place = place
-    while place < count, JSONScan.isBlank(start[place]) { place += 1 }
+    while place < count, JSONCursor.isBlank(start[place]) { place += 1 }
     return place
   }
 
@@ -41,7 +41,7 @@ package struct JSONScan {
     case UInt8(ascii: "{"), UInt8(ascii: "["): return endOfNested(place)
     default:
       var end = place
-      while end < count, JSONScan.isScalar(start[end]) { end += 1 }
+      while end < count, JSONCursor.isScalar(start[end]) { end += 1 }
       return end > place ? end : nil
     }
   }
@@ -146,8 +146,11 @@ package struct JSONScan {
     return bytes
   }
 
-  /// The character of an escape, from behind its back-slash. A half of a surrogate pair is U+FFFD.
-  func escaped(_ place: inout Int, _ end: Int) -> Unicode.Scalar? {
+  /// The character of an escape, from behind its back-slash. A half of a surrogate pair is U+FFFD,
+  /// or none at all.
+  func escaped(
+    _ place: inout Int, _ end: Int, replacesHalves: Bool = true
+  ) -> Unicode.Scalar? {
     guard place < end else { return nil }
     let byte = start[place]
     place += 1
@@ -167,7 +170,7 @@ package struct JSONScan {
     guard unit &>> 10 == 0x36, self.byte(place) == UInt8(ascii: "\\"),
       self.byte(place + 1) == UInt8(ascii: "u"), let low = self.unit(&behind, end),
       low &>> 10 == 0x37
-    else { return "\u{FFFD}" }
+    else { return replacesHalves ? "\u{FFFD}" : nil }
     place = behind
     return Unicode.Scalar(0x10000 + (unit & 0x3FF) &<< 10 | (low & 0x3FF))
   }
