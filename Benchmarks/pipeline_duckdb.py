@@ -71,4 +71,5 @@ def main():
     print(json.dumps({"seconds": time.perf_counter() - start, "rows": rows}))
 
 
-main()
+if __name__ == "__main__":
+    main()
