@@ -100,7 +100,7 @@ package struct StringView: BitwiseCopyable, @unchecked Sendable {
   }
 }
 
-extension StringView {
+extension StringView: Comparable {
   /// Byte for byte the same.
   @inlinable @inline(__always)
   package static func == (a: StringView, b: StringView) -> Bool {

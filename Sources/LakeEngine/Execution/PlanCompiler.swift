@@ -81,9 +81,10 @@ final class PlanCompiler {
   }
 
   private func compile(_ scan: ScanPlan, _ node: NodeCounters?) throws -> Pipeline {
-    let request = ScanRequest(
+    var request = ScanRequest(
       schema: scan.table.schema, columns: scan.columns, predicate: scan.predicate,
       counters: node?.scan)
+    request.keyFilters = scan.keyFilters
     return Pipeline(try scan.table.source.open(request, context), node: node)
   }
 

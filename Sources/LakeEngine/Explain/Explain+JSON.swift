@@ -22,6 +22,7 @@ extension Explain {
       "{\"name\":\(quoted($0.name)),\"type\":\(quoted($0.type.description))}"
     }
     text += ",\"columns\":[\(columns.joined(separator: ","))]"
+    text += ",\"estimated_rows\":\(estimate(plan))"
     if let counters { text += ",\(work(counters))" }
     if !plan.inputs.isEmpty {
       text += ",\"inputs\":["

@@ -17,17 +17,25 @@ package enum Explain {
     let indent = String(repeating: "  ", count: depth)
     let counters = profile?.known(number)
     number += 1
-    lines.append(indent + PlanNodeText(plan).line + (counters.map { "  [\(work($0))]" } ?? ""))
+    let done = counters.map { "  [\(work($0, of: plan))]" } ?? ""
+    lines.append(indent + PlanNodeText(plan).line + done)
     for input in plan.inputs { append(input, depth: depth + 1, &lines, &number, profile) }
   }
 
-  /// `1200 rows, 3.1 ms, 2 files`.
-  private static func work(_ counters: NodeCounters) -> String {
-    var parts = ["\(counters.rowsOut) rows", milliseconds(counters.seconds)]
+  /// `1200 rows of about 1000, 3.1 ms, 2 files`.
+  private static func work(_ counters: NodeCounters, of plan: Plan) -> String {
+    var parts = [
+      "\(counters.rowsOut) rows of about \(estimate(plan))", milliseconds(counters.seconds),
+    ]
     for (kind, name) in scanCounts where counters.scan[kind] > 0 {
       parts.append("\(counters.scan[kind]) \(name)")
     }
     return parts.joined(separator: ", ")
+  }
+
+  /// The rows that the optimiser thought of.
+  static func estimate(_ plan: Plan) -> Int {
+    Int(min(PlanEstimate.rows(of: plan), 1e15).rounded())
   }
 
   private static func milliseconds(_ seconds: Double) -> String {

@@ -97,6 +97,14 @@ struct PlanNodeText {
     }
     let residual = join.residual.map { ExpressionText.text($0, left + right) } ?? ""
     self.init(word, [("on", keys.joined(separator: " AND ")), ("if", residual)])
+    let passed = join.passedKeys.map { number in
+      join.makesTableOfLeft
+        ? ExpressionText.text(join.keys[number].right, right)
+        : ExpressionText.text(join.keys[number].left, left)
+    }
+    if !passed.isEmpty {
+      details.append((label: "", text: "(scan told \(passed.joined(separator: ", ")))"))
+    }
     if join.makesTableOfLeft { details.append((label: "", text: "(table of the left side)")) }
   }
 

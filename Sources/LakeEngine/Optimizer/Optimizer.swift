@@ -16,6 +16,7 @@ package struct Optimizer: Sendable {
       PushDownPredicates(), SimplifyJoins(), PushDownPredicates(), PushDownSemiJoins(),
       ReorderJoins(), RestrictGroups(), PushDownSemiJoins(), ChooseTableSides(),
       SimplifyLimits(), PushDownProjections(), RemoveIdentityProjections(), FilterInScan(),
+      PassKeysToScans(),
     ]
   }
 

@@ -79,6 +79,9 @@ package struct ScanPlan: Sendable {
   package var columns: [Column]
   /// Only rows for which this is true; it refers to `columns` by place.
   package var predicate: BoundExpression?
+  /// Keys of joins above that are known by now: rows that match none of them may be left out. Set
+  /// while a plan is carried out.
+  package var keyFilters: [ScanKeyFilter] = []
 
   package init(table: BoundTable, columns: [Column], predicate: BoundExpression? = nil) {
     self.table = table
@@ -138,6 +141,8 @@ package struct JoinPlan: Sendable {
   /// For semi and anti joins with keys: the left side is the smaller one, so its rows become the
   /// table that is looked up. The rows that come out are the same.
   package var makesTableOfLeft = false
+  /// The keys, by number, whose values in the table are passed to the scan on the other side.
+  package var passedKeys: [Int] = []
 
   package init(
     _ kind: Kind, _ left: Plan, _ right: Plan,

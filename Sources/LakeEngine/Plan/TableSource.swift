@@ -7,8 +7,15 @@ package protocol TableSource: Sendable {
   /// About how many rows there are, where that is known without reading.
   var rowCountEstimate: Int? { get }
 
+  /// Whether it reads less where it is told which keys are looked for.
+  var usesKeyFilters: Bool { get }
+
   /// Prepares a reading. What is read is settled here: files that appear later are not seen.
   func open(_ request: ScanRequest, _ context: ExecutionContext) throws -> any MorselSource
+}
+
+extension TableSource {
+  package var usesKeyFilters: Bool { false }
 }
 
 /// What a scan asks of a source.
@@ -18,6 +25,8 @@ package struct ScanRequest: Sendable {
   package var columns: [ScanPlan.Column]
   /// The source gives exactly the rows for which this is true; it refers to `columns` by place.
   package var predicate: BoundExpression?
+  /// Rows that none of these lets pass may be left out.
+  package var keyFilters: [ScanKeyFilter] = []
   /// Where the source says what it reads and what it passes over, if anybody wants to know.
   package var counters: ScanCounters?
 

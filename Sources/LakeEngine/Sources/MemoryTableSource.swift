@@ -48,7 +48,7 @@ private struct MemoryMorsel: Morsel {
   let counters: ScanCounters?
 
   func read(emit: (Batch) throws -> Void) throws {
-    let filter = ScanFilter(columns.predicate, context)
+    let filter = ScanFilter(columns, context)
     for part in columns.parts {
       if case .table = part { continue }
       throw LakeError(

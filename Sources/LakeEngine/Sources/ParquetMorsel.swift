@@ -20,7 +20,7 @@ struct ParquetMorsel: Morsel {
       return
     }
     let reading = try ParquetReading(self)
-    let filter = ScanFilter(columns.predicate, context)
+    let filter = ScanFilter(columns, context)
     for range in ranges {
       for start in stride(from: range.lowerBound, to: range.upperBound, by: Batch.rowTarget) {
         let count = min(Batch.rowTarget, range.upperBound - start)
@@ -50,10 +50,13 @@ private struct ParquetReading {
       rowGroup: morsel.rowGroup, columns: morsel.file.fileColumns)
     let columns = morsel.columns
     var needed: Set<Int> = []
-    if morsel.skips, let predicate = columns.predicate {
-      _ = predicate.contains { expression in
+    if morsel.skips, columns.filters {
+      _ = columns.predicate?.contains { expression in
         if let index = columns.tableColumn(expression) { needed.insert(index) }
         return false
+      }
+      for key in columns.keyFilters {
+        if case .table(let index) = columns.parts[key.column] { needed.insert(index) }
       }
     }
     early = needed.count < columns.wanted.count ? needed : []

@@ -20,7 +20,7 @@ struct ParquetSkipping {
   /// Ascending ranges that do not touch.
   func rows() throws -> [Range<Int>] {
     let all = 0..<file.file.rowGroups[rowGroup].rowCount
-    guard let predicate = columns.predicate else { return [all] }
+    guard let predicate = columns.outline else { return [all] }
     let tested = ParquetSkipping.testedColumns(predicate, columns)
     if try !passesFilters(predicate, tested) { return [] }
     var pages: [Int: [ParquetPageBounds]] = [:]

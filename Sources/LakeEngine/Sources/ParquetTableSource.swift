@@ -22,16 +22,13 @@ package struct ParquetTableSource: TableSource {
     self.rowCountEstimate = rowCountEstimate
   }
 
+  package var usesKeyFilters: Bool { skips }
+
   package func open(
     _ request: ScanRequest, _ context: ExecutionContext
   ) throws -> any MorselSource {
     let columns = ScanColumns(request)
-    let wanted = files.filter { file in
-      guard skips, let predicate = request.predicate else { return true }
-      return ScanPruning(columns, file: file).canHold(predicate)
-    }
-    request.counters?.add(.filesSkipped, files.count - wanted.count)
-    request.counters?.add(.files, wanted.count)
+    let wanted = columns.filesThatMayHold(files, request.counters)
     let opened = SlotList<ParquetTableFile>(count: wanted.count)
     try context.pool.forEach(count: wanted.count, cancellation: context.cancellation) { _, index in
       let file = try ParquetFile.open(
@@ -110,7 +107,7 @@ private final class ParquetScan: MorselSource, @unchecked Sendable {
         group += 1
         firstRow += rows
       }
-      if skips, let predicate = columns.predicate,
+      if skips, let predicate = columns.outline,
         !ScanPruning(columns, current, rowGroup: group).canHold(predicate)
       {
         counters?.add(.rowGroupsSkipped, 1)

@@ -13,12 +13,21 @@ struct ScanColumns: Sendable {
   let schema: Schema
   let parts: [Part]
   let predicate: BoundExpression?
+  let keyFilters: [ScanKeyFilter]
+  /// What can only hold for rows that are wanted: the condition, and the bounds of keys that are
+  /// looked for. To be asked of files, row groups and pages.
+  let outline: BoundExpression?
   /// The columns of the table that are asked for, each once, ascending.
   let wanted: [Int]
 
   init(_ request: ScanRequest) {
     schema = request.schema
     predicate = request.predicate
+    keyFilters = request.keyFilters
+    let bounds = request.keyFilters.compactMap { key -> BoundExpression? in
+      key.filter.condition(on: .column(key.column, key.filter.type))
+    }
+    outline = BoundExpression.all(of: (predicate?.conjuncts ?? []) + bounds)
     parts = request.columns.map { column in
       switch column {
       case .table(let index): .table(index)
@@ -32,7 +41,20 @@ struct ScanColumns: Sendable {
     wanted = Set(places).sorted()
   }
 
+  /// Whether some rows may be left out.
+  var filters: Bool { predicate != nil || !keyFilters.isEmpty }
+
   var wantsRowNumbers: Bool { parts.contains { if case .row = $0 { true } else { false } } }
+
+  /// The files that may have a row that is wanted, by the values of their partitions.
+  func filesThatMayHold(_ files: [SourceFile], _ counters: ScanCounters?) -> [SourceFile] {
+    let wanted = files.filter { file in
+      outline.map { ScanPruning(self, file: file).canHold($0) } ?? true
+    }
+    counters?.add(.filesSkipped, files.count - wanted.count)
+    counters?.add(.files, wanted.count)
+    return wanted
+  }
 
   /// The place in the schema of an expression that is a column of the table and nothing else.
   func tableColumn(_ expression: BoundExpression) -> Int? {
@@ -96,10 +118,12 @@ package struct SourceFile: Sendable {
 /// The condition of a scan on the thread that reads.
 struct ScanFilter {
   private let evaluator: Evaluator?
+  private let keys: ScanKeys
   private let gatherer: BatchGatherer
 
-  init(_ predicate: BoundExpression?, _ context: EvaluationContext) {
-    evaluator = predicate.map { Evaluator($0, context: context) }
+  init(_ columns: ScanColumns, _ context: EvaluationContext) {
+    evaluator = columns.predicate.map { Evaluator($0, context: context) }
+    keys = ScanKeys(columns.keyFilters, context.kernels)
     gatherer = BatchGatherer(context.kernels)
   }
 
@@ -109,13 +133,13 @@ struct ScanFilter {
 
   /// The rows of a batch that fulfil the condition.
   func kept(_ batch: Batch) throws -> Batch {
-    guard let evaluator, batch.rowCount > 0 else { return batch }
-    return try evaluator.filter(batch)
+    if batch.rowCount == 0 { return batch }
+    return try keys.kept(try evaluator?.filter(batch) ?? batch)
   }
 
   /// Adds rows that were found to fulfil the condition.
   func addKept(_ batch: Batch, emit: (Batch) throws -> Void) throws {
-    if evaluator == nil {
+    if evaluator == nil, keys.isEmpty {
       if batch.rowCount > 0 { try emit(batch) }
     } else {
       try gatherer.add(batch, emit: emit)

@@ -28,24 +28,27 @@ package struct TextTableSource: TableSource {
     self.rowCountEstimate = rowCountEstimate
   }
 
+  /// Of files whose names say what some columns hold.
+  package var usesKeyFilters: Bool { files.contains { !$0.constants.isEmpty } }
+
   package func open(
     _ request: ScanRequest, _ context: ExecutionContext
   ) throws -> any MorselSource {
     var csv = csv
     csv.onError = onError
+    let columns = ScanColumns(request)
+    let files = columns.filesThatMayHold(self.files, request.counters)
     var opened: [TextFile] = []
     for file in files {
       opened.append(
         try TextFile.open(
           file.path, as: format, csv: csv, in: context.fileSystem, libraries: context.libraries))
     }
-    request.counters?.add(.files, files.count)
     var scan = TextScan(files: opened)
     scan.sizes = sizes
     scan.onError = onError
     scan.tracker = context.tracker
     scan.cancellation = context.cancellation
-    let columns = ScanColumns(request)
     let decoding = try TextDecoding(
       columns, files: files, opened: opened, scan: scan,
       readsAllColumns: readsAllColumns || columns.wantsRowNumbers)
@@ -163,7 +166,7 @@ private final class TextTableScan: MorselSource, @unchecked Sendable {
 
   func read(_ piece: TextPieces.Piece, emit: (Batch) throws -> Void) throws {
     let file = decoding.files[piece.file]
-    let filter = ScanFilter(columns.predicate, context.evaluation)
+    let filter = ScanFilter(columns, context.evaluation)
     let kernels = context.evaluation.kernels
     var row = firstRows[piece.index] ?? 0
     try piece.read { batch in

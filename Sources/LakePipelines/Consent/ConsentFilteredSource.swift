@@ -73,6 +73,7 @@ struct ConsentFilteredSource: TableSource {
   func open(_ request: ScanRequest, _ context: ExecutionContext) throws -> any MorselSource {
     var inner = request
     inner.predicate = nil
+    inner.keyFilters = []
     var key = request.columns.firstIndex(of: .table(column))
     if key == nil {
       inner.columns.append(.table(column))

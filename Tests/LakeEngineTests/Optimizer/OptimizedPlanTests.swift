@@ -132,7 +132,7 @@ import Testing
       json == """
         {"node":"scan","text":"scan landing.accelerometer (x) where x > 1.0",\
         "details":"landing.accelerometer (x) x > 1.0",\
-        "columns":[{"name":"x","type":"double"}]}
+        "columns":[{"name":"x","type":"double"}],"estimated_rows":2}
         """)
   }
 }

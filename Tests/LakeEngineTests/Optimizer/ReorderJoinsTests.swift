@@ -84,6 +84,7 @@ import Testing
       case "reorder-joins": ReorderJoins(costMin: 0)
       case "choose-table-sides": ChooseTableSides(rowsMin: 0)
       case "restrict-groups": RestrictGroups(rowsMin: 0)
+      case "pass-keys-to-scans": PassKeysToScans(rowsMin: 0)
       default: rule
       }
     }

@@ -46,6 +46,21 @@ struct TextTableSourceTests {
     }
   }
 
+  @Test("Files of other partitions are not opened")
+  func pruning() throws {
+    let directory = try TemporaryDirectory()
+    let source = try TextTableSourceTests.source(directory, chunk: 1000)
+    let condition = BoundExpression(
+      .compare(.equal, .column(2, .varchar), .literal(.string("y"), .varchar)), .boolean)
+    let profile = ExecutionProfile()
+    let rows = try ExecutionFixture.rows(
+      ExecutionFixture.scan(source, TextTableSourceTests.schema, predicate: condition),
+      profile: profile)
+    #expect(rows == Array(TextTableSourceTests.expected[100...]))
+    let counters = try #require(profile.known(0)).scan
+    #expect(counters[.files] == 1 && counters[.filesSkipped] == 2)
+  }
+
   @Test("Hidden columns say the file and the row in it", arguments: [1, 2])
   func hidden(threads: Int) throws {
     let directory = try TemporaryDirectory()

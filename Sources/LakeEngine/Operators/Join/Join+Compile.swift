@@ -14,7 +14,7 @@ extension PlanCompiler {
       withNullRow: join.kind == .left)
     let end = nodeCount
     nodeCount = number
-    var pipeline = try compile(join.left)
+    var pipeline = try compile(try join.keeping(to: table, kernels).left)
     nodeCount = end
     if comparesAll {
       pipeline.append(

@@ -9,7 +9,7 @@ extension PlanCompiler {
     let table = try buildTable(
       join.left, keys: join.keys.map(\.left), keepsColumns: true, withNullRow: false)
     let marks = try RowMarks(count: table.rowCount, context.tracker)
-    var pipeline = try compile(join.right)
+    var pipeline = try compile(try join.keeping(to: table, kernels).right)
     let leftCount = join.left.columnCount
     let rightCount = join.right.columnCount
     let residual = join.residual?.mapColumns { index, column in
