@@ -1,4 +1,5 @@
 import LakeCore
+import LakeEngine
 import LakeFormats
 
 /// A session: the threads, the memory and the libraries that work on files shares.
@@ -23,8 +24,11 @@ public final class Lake: Sendable {
     public var memoryLimit: Int?
     /// Whether libraries that make compression faster are used where they are installed.
     public var usesOptionalCodecs = true
-    /// Where standard input is put down while it is read more than once; nothing there has a name.
+    /// Where standard input is put down while it is read more than once, and rows that memory has
+    /// no room for; nothing there has a name.
     public var temporaryDirectory = "/tmp"
+    /// Whether queries put on disk whatever they can, however much room there is: for tests.
+    package var spillsAlways = false
 
     public init() {}
   }
@@ -41,6 +45,11 @@ public final class Lake: Sendable {
     libraries = CodecLibraries(useOptional: settings.usesOptionalCodecs)
     memory = MemoryTracker(
       name: "the session", limit: settings.memoryLimit ?? machine.defaultMemoryLimit)
+  }
+
+  /// Where and when queries put rows on disk.
+  var spilling: SpillSettings {
+    SpillSettings(directory: settings.temporaryDirectory, isForced: settings.spillsAlways)
   }
 }
 

@@ -11,6 +11,7 @@ extension CommandContext {
     settings.memoryLimit = globals.memoryLimit
     settings.usesOptionalCodecs = Environment.process["LAKE_CODECS"] != "none"
     settings.temporaryDirectory = Environment.process["TMPDIR"] ?? "/tmp"
+    settings.spillsAlways = Environment.process["LAKE_SPILL"] == "always"
     return try Lake(settings)
   }
 

@@ -12,6 +12,8 @@ package final class Buffer: @unchecked Sendable {
   package let base: UnsafeMutableRawPointer
   package let byteCount: Int
   private let tracker: MemoryTracker?
+  /// Whose memory this is a part of; nil where it is its own.
+  private let owner: Buffer?
 
   /// Memory that is not cleared. The padding is, so that results never depend on what lay there.
   package init(byteCount: Int, tracker: MemoryTracker? = nil) throws(LakeError) {
@@ -19,6 +21,7 @@ package final class Buffer: @unchecked Sendable {
     try tracker?.reserve(byteCount)
     self.tracker = tracker
     self.byteCount = byteCount
+    owner = nil
     base = .allocate(byteCount: byteCount + Buffer.padding, alignment: Buffer.alignment)
     base.advanced(by: byteCount)
       .initializeMemory(as: UInt8.self, repeating: 0, count: Buffer.padding)
@@ -28,13 +31,26 @@ package final class Buffer: @unchecked Sendable {
   package init(untracked byteCount: Int) {
     precondition(byteCount >= 0)
     tracker = nil
+    owner = nil
     self.byteCount = byteCount
     base = .allocate(byteCount: byteCount + Buffer.padding, alignment: Buffer.alignment)
     base.advanced(by: byteCount)
       .initializeMemory(as: UInt8.self, repeating: 0, count: Buffer.padding)
   }
 
+  /// A part of a finished buffer, which lives as long as its parts. What may be read behind the end
+  /// of a part is what follows in the whole.
+  package init(part offset: Int, byteCount: Int, of owner: Buffer) {
+    precondition(offset >= 0 && offset % Buffer.alignment == 0 && byteCount >= 0)
+    precondition(byteCount <= owner.byteCount - offset)
+    tracker = nil
+    self.owner = owner
+    self.byteCount = byteCount
+    base = owner.base + offset
+  }
+
   deinit {
+    if owner != nil { return }
     base.deallocate()
     tracker?.release(byteCount)
   }

@@ -63,6 +63,15 @@ package final class MemoryTracker: Sendable {
     return firstRefusing(bytes) == nil
   }
 
+  /// The limit that is nearest to being reached, of this tracker and its parents, and what is in
+  /// use of it; nil where nothing limits.
+  package var tightest: (used: Int, limit: Int)? {
+    let own = limit.map { (used: usedBytes, limit: $0) }
+    guard let above = parent?.tightest else { return own }
+    guard let own else { return above }
+    return own.limit - own.used <= above.limit - above.used ? own : above
+  }
+
   /// Gives back what was reserved.
   package func release(_ bytes: Int) {
     let rest = used.wrappingSubtract(bytes, ordering: .relaxed).newValue

@@ -34,6 +34,7 @@ package final class NodeCounters: Sendable {
   private let rows = Atomic<Int>(0)
   private let batches = Atomic<Int>(0)
   private let nanoseconds = Atomic<Int>(0)
+  private let spilled = Atomic<Int>(0)
   /// For nodes that read a table.
   package let scan = ScanCounters()
 
@@ -41,6 +42,11 @@ package final class NodeCounters: Sendable {
   package var batchesOut: Int { batches.load(ordering: .relaxed) }
   /// Of all threads together, the node's inputs not counted.
   package var seconds: Double { Double(nanoseconds.load(ordering: .relaxed)) / 1e9 }
+
+  /// Bytes that were written to disk for want of memory.
+  package var spilledBytes: Int { spilled.load(ordering: .relaxed) }
+
+  func addSpilled(_ bytes: Int) { spilled.wrappingAdd(bytes, ordering: .relaxed) }
 
   func add(rows: Int, batches: Int, nanoseconds: Int) {
     self.rows.wrappingAdd(rows, ordering: .relaxed)

@@ -27,6 +27,7 @@ package enum Explain {
     var parts = [
       "\(counters.rowsOut) rows of about \(estimate(plan))", milliseconds(counters.seconds),
     ]
+    if counters.spilledBytes > 0 { parts.append("\(counters.spilledBytes) bytes spilled") }
     for (kind, name) in scanCounts where counters.scan[kind] > 0 {
       parts.append("\(counters.scan[kind]) \(name)")
     }

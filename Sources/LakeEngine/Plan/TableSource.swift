@@ -73,6 +73,8 @@ package struct ExecutionContext: Sendable {
   package var cancellation: CancellationFlag
   /// The moment at which the run or the query began, in microseconds since 1970.
   package var startedAt: Int64
+  /// Where rows go that memory has no room for.
+  package var spilling = SpillSettings()
 
   package init(
     pool: ThreadPool, fileSystem: any FileSystem, libraries: CodecLibraries,

@@ -18,6 +18,8 @@ package struct WorkspaceSession: Sendable {
   package var engineVersion: String
   /// The moment at which the command began, in microseconds since 1970.
   package var startedAt: Int64
+  /// Where and when queries put rows on disk.
+  package var spilling = SpillSettings()
   /// Looks at one table of landing again and records what it finds; nil where nothing is there that
   /// can.
   package var crawl: (@Sendable (TableName) throws -> Void)?
@@ -44,9 +46,11 @@ package struct WorkspaceSession: Sendable {
   package var layout: WorkspaceLayout { workspace.layout }
 
   package var execution: ExecutionContext {
-    ExecutionContext(
+    var context = ExecutionContext(
       pool: pool, fileSystem: fileSystem, libraries: libraries, tracker: memory,
       cancellation: cancellation, startedAt: startedAt)
+    context.spilling = spilling
+    return context
   }
 
   /// How data files are written.

@@ -76,6 +76,7 @@ public final class LakeWorkspace: Sendable {
       memory: lake.memory, cancellation: cancellation,
       tableOptions: TableOptions(engine: engine), engineVersion: engine,
       startedAt: Int64(Moment.now()))
+    session.spilling = lake.spilling
     session.crawl = { [weak self] table in _ = try self?.crawl([.table(table)]) }
     return session
   }
@@ -92,9 +93,11 @@ public final class LakeWorkspace: Sendable {
   /// What execution has to work with, also where there is no workspace. The moment is that of the
   /// call.
   package func executionContext() -> ExecutionContext {
-    ExecutionContext(
+    var context = ExecutionContext(
       pool: lake.pool, fileSystem: lake.fileSystem, libraries: lake.libraries,
       tracker: lake.memory, cancellation: cancellation, startedAt: Int64(Moment.now()))
+    context.spilling = lake.spilling
+    return context
   }
 
   /// What `catalog/*.sql` says now.

@@ -16,9 +16,12 @@ enum ExecutionFixture {
 
   /// The rows of a plan as values.
   static func rows(
-    _ plan: Plan, threads: Int = 2, hashMask: UInt64 = .max, profile: ExecutionProfile? = nil
+    _ plan: Plan, threads: Int = 2, hashMask: UInt64 = .max, spills: Bool = false,
+    profile: ExecutionProfile? = nil
   ) throws -> [[Value]] {
-    var execution = Execution(plan, try context(threads: threads), profile: profile)
+    var context = try context(threads: threads)
+    context.spilling.isForced = spills
+    var execution = Execution(plan, context, profile: profile)
     execution.hashMask = hashMask
     // One thread takes the way of few groups, several that of many.
     execution.groupsOfOnePart = threads == 1 ? .max : 2
