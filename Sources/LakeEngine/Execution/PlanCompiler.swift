@@ -99,11 +99,9 @@ final class PlanCompiler {
         columns[index].append(try evaluator.evaluate(one))
       }
     }
-    let kept = KeptBatches()
-    if !rows.isEmpty {
-      let vectors = try columns.map { try kernels.concatenate($0) }
-      kept.append(Batch(columns: vectors, rowCount: rows.count))
-    }
+    if rows.isEmpty { return Pipeline(KeptBatches().makeSource(), node: node) }
+    let vectors = try columns.map { try kernels.concatenate($0) }
+    let kept = KeptBatches([Batch(columns: vectors, rowCount: rows.count)])
     return Pipeline(kept.makeSource(), node: node)
   }
 
@@ -111,7 +109,7 @@ final class PlanCompiler {
   func compileLimit(
     _ input: Plan, count: Int?, offset: Int, _ node: NodeCounters?
   ) throws -> Pipeline {
-    let kept = KeptBatches()
+    let kept = KeptBatches(context, counters: node)
     // No row is made where none is wanted.
     if count == 0 {
       nodeCount += input.nodeCount
@@ -127,7 +125,7 @@ final class PlanCompiler {
     let kernels = self.kernels
     do {
       try pipeline.run(context, transform: { try $0.compacted(kernels) }) { batch in
-        if let part = try window.take(batch, kernels) { kept.append(part) }
+        if let part = try window.take(batch, kernels) { try kept.append(part) }
         if window.isFull { throw MorselIsEnough() }
       }
     } catch is MorselIsEnough {}
@@ -139,18 +137,16 @@ final class PlanCompiler {
       nodeCount += plan.plan.nodeCount
       return Pipeline(known.makeSource(), node: node)
     }
-    let kept = try collect(plan.plan)
+    let kept = try collect(plan.plan, node)
     shared[ObjectIdentifier(plan)] = kept
     return Pipeline(kept.makeSource(), node: node)
   }
 
-  /// All rows of a plan, in memory.
-  func collect(_ plan: Plan) throws -> KeptBatches {
+  /// All rows of a plan. Those that go to disk are counted for `node`.
+  func collect(_ plan: Plan, _ node: NodeCounters?) throws -> KeptBatches {
     let pipeline = try compile(plan)
-    let kept = KeptBatches()
-    let kernels = self.kernels
-    try pipeline.run(
-      context, transform: { try $0.kept(kernels) }, consume: { kept.append($0) })
+    let kept = KeptBatches(context, counters: node)
+    try kept.append(pipeline, context)
     return kept
   }
 }

@@ -6,9 +6,9 @@ extension PlanCompiler {
 
   /// The anchor's rows, then round by round what the step makes of the rows of the round before.
   func compile(_ recursive: RecursivePlan, _ node: NodeCounters?) throws -> Pipeline {
-    let all = KeptBatches()
+    let all = KeptBatches(context, counters: node)
     let seen = recursive.isDistinct ? try SeenRows(recursive.schema, kernels) : nil
-    var fresh = try collected(recursive.anchor, unless: seen)
+    var fresh = try collected(recursive.anchor, unless: seen, node)
     let (stepNode, known) = (nodeCount, shared)
     nodeCount += recursive.step.nodeCount
     let end = nodeCount
@@ -17,7 +17,7 @@ extension PlanCompiler {
     defer { working[identity] = outer }
     var rounds = 0
     while fresh.rowCount > 0 {
-      for batch in fresh.batches { all.append(batch) }
+      try fresh.forEach { try all.append($0) }
       rounds += 1
       guard rounds <= PlanCompiler.recursionRoundsMax else {
         throw LakeError(
@@ -29,18 +29,20 @@ extension PlanCompiler {
       working[identity] = fresh
       // Shared plans of the step may read the round: they are made anew.
       (nodeCount, shared) = (stepNode, known)
-      fresh = try collected(recursive.step, unless: seen)
+      fresh = try collected(recursive.step, unless: seen, node)
     }
     (nodeCount, shared) = (end, known)
     return Pipeline(all.makeSource(), node: node)
   }
 
-  private func collected(_ plan: Plan, unless seen: SeenRows?) throws -> KeptBatches {
-    let rows = try collect(plan)
+  private func collected(
+    _ plan: Plan, unless seen: SeenRows?, _ node: NodeCounters?
+  ) throws -> KeptBatches {
+    let rows = try collect(plan, node)
     guard let seen else { return rows }
-    let fresh = KeptBatches()
-    for batch in rows.batches {
-      if let new = try seen.fresh(batch, mask: hashMask) { fresh.append(new) }
+    let fresh = KeptBatches(context, counters: node)
+    try rows.forEach { batch in
+      if let new = try seen.fresh(batch, mask: hashMask) { try fresh.append(new) }
     }
     return fresh
   }

@@ -88,6 +88,19 @@ package struct ExecutionContext: Sendable {
     self.startedAt = startedAt
   }
 
+  /// Runs `body` for every index below `count`: on the pool, which must not be asked by one of its
+  /// own threads, or here.
+  func forEach(
+    count: Int, inParallel: Bool, _ body: @escaping @Sendable (_ index: Int) throws -> Void
+  ) throws {
+    if inParallel {
+      return try pool.forEach(count: count, cancellation: cancellation) { _, index in
+        try body(index)
+      }
+    }
+    for index in 0..<count { try body(index) }
+  }
+
   package var evaluation: EvaluationContext {
     EvaluationContext(kernels: Kernels(tracker: tracker), startedAt: startedAt)
   }

@@ -3,7 +3,7 @@ import LakeCore
 /// Says to an operator that keeps rows whether it must put them on disk.
 ///
 /// Nobody is interrupted: an operator asks between batches, on the thread that owns what it keeps,
-/// and spills there and then. It is told to where most of the memory is in use (`tightShare`) and it
+/// and spills there and then. It is told to where much of the memory is in use (`isTight`) and it
 /// holds enough of it for that to help. What is left above is for those who cannot be asked: scans
 /// that decode, kernels, results on their way.
 ///
@@ -32,14 +32,18 @@ package struct MemoryBudget: Sendable {
 
   /// Whether so many bytes are worth a spill. Small pieces would make many small runs.
   package func isWorthwhile(_ bytes: Int) -> Bool {
-    isForced || bytes >= portion(MemoryBudget.worthwhilePart)
+    isAtLeast(bytes, part: MemoryBudget.worthwhilePart)
   }
 
-  /// A part of the limit; where there is none, or spilling is forced, 16 MB for the 32nd part.
-  package func portion(_ part: Int) -> Int {
-    guard let limit = tracker.tightest?.limit, !isForced else { return (512 << 20) / part }
-    return limit / part
+  /// Whether so many bytes are at least the n-th part of the limit. Never, where there is none.
+  package func isAtLeast(_ bytes: Int, part: Int) -> Bool {
+    if isForced { return true }
+    guard let limit = tracker.tightest?.limit else { return false }
+    return bytes >= limit / part
   }
+
+  /// The n-th part of the limit; of 1 GB where there is none.
+  package func portion(_ part: Int) -> Int { (tracker.tightest?.limit ?? 1 << 30) / part }
 }
 
 extension ExecutionContext {

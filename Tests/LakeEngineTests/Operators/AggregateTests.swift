@@ -46,10 +46,10 @@ struct AggregateTests {
       let plan = AggregateTests.plan(input, keys: types, [AggregateCall(.count, [], type: .bigint)])
       let expected = try AggregateTests.groups(rows, types).map { $0[0] + [.int(Int64($0.count))] }
       let found = try ExecutionFixture.rows(
-        plan, threads: setup.threads, hashMask: setup.hashMask)
+        plan, threads: setup.threads, hashMask: setup.hashMask, spills: setup.spills)
       #expect(areSameRows(found, expected), "\(types)")
       let distinct = try ExecutionFixture.rows(
-        .distinct(input), threads: setup.threads, hashMask: setup.hashMask)
+        .distinct(input), threads: setup.threads, hashMask: setup.hashMask, spills: setup.spills)
       #expect(areSameRows(distinct, expected.map { Array($0.dropLast()) }), "\(types)")
     }
   }
@@ -74,7 +74,7 @@ struct AggregateTests {
           AggregateCall(.arbitrary, [y], type: type),
         ])
       let found = try ExecutionFixture.rows(
-        plan, threads: setup.threads, hashMask: setup.hashMask)
+        plan, threads: setup.threads, hashMask: setup.hashMask, spills: setup.spills)
       let groups = try AggregateTests.groups(rows, [.bigint])
       try #require(found.count == groups.count)
       for (group, result) in zip(groups, found) {
@@ -134,7 +134,7 @@ struct AggregateTests {
     for keys in [[DataType.varchar], []] {
       let found = try ExecutionFixture.rows(
         AggregateTests.plan(input, keys: keys, calls), threads: setup.threads,
-        hashMask: setup.hashMask)
+        hashMask: setup.hashMask, spills: setup.spills)
       let groups = keys.isEmpty ? [rows] : try AggregateTests.groups(rows, keys)
       try #require(found.count == groups.count)
       for (group, result) in zip(groups, found) {

@@ -8,15 +8,20 @@ struct ExecutionSetup: Sendable, CustomTestStringConvertible {
   var batchRows: Int
   var threads: Int
   var hashMask: UInt64 = .max
+  var spills = false
 
   static let all = [
     ExecutionSetup(batchRows: 2048, threads: 1), ExecutionSetup(batchRows: 3, threads: 2),
     ExecutionSetup(batchRows: 1, threads: 4),
     ExecutionSetup(batchRows: 50, threads: 2, hashMask: 0),
     ExecutionSetup(batchRows: 7, threads: 1, hashMask: 0xF << 60),
+    ExecutionSetup(batchRows: 9, threads: 2, spills: true),
+    ExecutionSetup(batchRows: 2048, threads: 1, spills: true),
   ]
 
-  var testDescription: String { "batches of \(batchRows), \(threads) threads, mask \(hashMask)" }
+  var testDescription: String {
+    "batches of \(batchRows), \(threads) threads, mask \(hashMask)\(spills ? ", spilling" : "")"
+  }
 }
 
 @Suite("Joins")
@@ -93,7 +98,7 @@ struct JoinTests {
       let expected = try reference(
         kind, left, right, types, residual, rightCount: schema.count)
       let found = try ExecutionFixture.rows(
-        .join(plan), threads: setup.threads, hashMask: setup.hashMask)
+        .join(plan), threads: setup.threads, hashMask: setup.hashMask, spills: setup.spills)
       #expect(
         areSameRows(found, expected),
         "\(kind) on \(types): \(found.count) rows, not \(expected.count)")
@@ -144,7 +149,7 @@ struct JoinTests {
         .left, leftPlan, rightPlan, keys: [(.column(0, .bigint), .column(0, .bigint))],
         residual: residual)
       let rows = try ExecutionFixture.rows(
-        .join(plan), threads: setup.threads, hashMask: setup.hashMask)
+        .join(plan), threads: setup.threads, hashMask: setup.hashMask, spills: setup.spills)
       let matches = right.filter { $0[0] == .int(1) && (residual == nil || $0[1] == .int(8998)) }
       let expected =
         matches.map { left[0] + $0 } + [left[1] + [.null, .null]] + matches.map { left[2] + $0 }

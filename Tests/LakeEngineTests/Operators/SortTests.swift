@@ -46,10 +46,11 @@ struct SortTests {
         schema, rows, batchRows: setup.batchRows, random: &random)
       let (keys, columns) = SortTests.keys(types, from: 1, &random)
       let expected = try SortTests.sorted(rows, keys, columns)
-      let found = try ExecutionFixture.rows(.sort(input, keys), threads: setup.threads)
+      let found = try ExecutionFixture.rows(
+        .sort(input, keys), threads: setup.threads, spills: setup.spills)
       #expect(areSameRows(found, expected), "\(types) \(keys.map(\.isDescending))")
       let top = try ExecutionFixture.rows(
-        .top(input, keys, count: 7, offset: 3), threads: setup.threads)
+        .top(input, keys, count: 7, offset: 3), threads: setup.threads, spills: setup.spills)
       #expect(areSameRows(top, Array(expected[3..<10])))
       let few = try ExecutionFixture.rows(.top(input, keys, count: 7, offset: 46))
       let none = try ExecutionFixture.rows(.top(input, keys, count: 7, offset: 50))
@@ -88,6 +89,59 @@ struct SortTests {
     #expect(areSameRows(top, Array(rows[10..<110])))
   }
 
+  @Test("Runs on disk give the same rows as memory, merged in one go or in several")
+  func runsOnDisk() throws {
+    var random = SeededRandom(seed: 35)
+    let schema = Schema([Field("s", .varchar), Field("d", .double), Field("n", .bigint)])
+    let rows = (0..<5000).map { row -> [Value] in
+      [random.value(.varchar), random.value(.double), .int(Int64(row))]
+    }
+    let input = try ExecutionFixture.table(schema, rows, batchRows: 100, random: &random)
+    let asText = BoundExpression(.cast(.column(2, .bigint), .strict), .varchar)
+    let orders = [
+      [], [SortKey(.column(1, .double))],
+      [SortKey(.column(0, .varchar), isDescending: true), SortKey(.column(1, .double))],
+      [SortKey(asText, nullsFirst: true)],
+    ]
+    for keys in orders {
+      let expected = try ExecutionFixture.rows(.sort(input, keys))
+      #expect(areSameRows(try ExecutionFixture.rows(.sort(input, keys), spills: true), expected))
+      let top = Plan.top(input, keys, count: 4000, offset: 700)
+      let found = try ExecutionFixture.rows(top, spills: true)
+      #expect(areSameRows(found, Array(expected[700..<4700])))
+    }
+  }
+
+  @Test("A sort of many times the limit holds it, and says what it has put on disk")
+  func limit() throws {
+    let (count, limit) = (400_000, 4 << 20)
+    let schema = Schema([Field("k", .bigint), Field("s", .varchar)])
+    let batches = try (0..<200).map { part in
+      let numbers = ((part * count / 200)..<((part + 1) * count / 200)).map { $0 &* 7919 % count }
+      return Batch(
+        columns: [
+          try ColumnVector.of(.bigint, numbers.map { .int(Int64($0)) }),
+          try ColumnVector.of(.varchar, numbers.map { .string("the text of number \($0)") }),
+        ], rowCount: numbers.count)
+    }
+    let plan = Plan.sort(
+      ExecutionFixture.scan(MemoryTableSource(batches), schema), [SortKey(.column(0, .bigint))])
+    let tracker = MemoryTracker(name: "test", limit: limit)
+    let profile = ExecutionProfile()
+    let context = try ExecutionFixture.context(threads: 2, tracker: tracker)
+    var next: Int64 = 0
+    try Execution(plan, context, profile: profile).run(
+      transform: { ($0.columns[0].allValues, $0.columns[1].value(at: 0)) },
+      consume: { keys, text in
+        #expect(text == .string("the text of number \(next)"))
+        #expect(keys == (0..<keys.count).map { .int(next + Int64($0)) })
+        next += Int64(keys.count)
+      })
+    #expect(next == Int64(count))
+    #expect(tracker.peak <= limit && tracker.usedBytes == 0)
+    #expect((profile.known(0)?.spilledBytes ?? 0) > 4 * limit)
+  }
+
   @Test(
     "Windows number the rows of their partitions and keep the order", arguments: ExecutionSetup.all)
   func windows(setup: ExecutionSetup) throws {
@@ -110,7 +164,7 @@ struct SortTests {
         functions: [("r", .rowNumber), ("k", .rank), ("d", .denseRank)])
       let expected = try SortTests.numbered(rows, partition, keys, columns)
       let found = try ExecutionFixture.rows(
-        .window(window), threads: setup.threads, hashMask: setup.hashMask)
+        .window(window), threads: setup.threads, hashMask: setup.hashMask, spills: setup.spills)
       #expect(areSameRows(found, expected), "\(partition) \(types)")
 
       var first = window
@@ -118,7 +172,8 @@ struct SortTests {
       let isFirst = BoundExpression(
         .compare(.equal, .column(schema.count, .bigint), .literal(.int(1), .bigint)), .boolean)
       let kept = try ExecutionFixture.rows(
-        .filter(.window(first), isFirst), threads: setup.threads, hashMask: setup.hashMask)
+        .filter(.window(first), isFirst), threads: setup.threads, hashMask: setup.hashMask,
+        spills: setup.spills)
       let firsts = expected.filter { $0[schema.count] == .int(1) }.map { Array($0.dropLast(2)) }
       #expect(areSameRows(kept, firsts), "\(partition) \(types)")
     }

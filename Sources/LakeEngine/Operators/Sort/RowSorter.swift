@@ -21,15 +21,16 @@ struct RowSorter {
     self.context = context
   }
 
-  /// All rows in order. Called from outside of the pool, which it uses.
-  func sorted(rowCount: Int) throws -> Selection {
+  /// All rows in order. In parallel it is called from outside of the pool, which it uses.
+  func sorted(rowCount: Int, inParallel: Bool = true) throws -> Selection {
     let entries = try entries(rowCount)
     let spare = try Buffer(byteCount: rowCount * 16, tracker: context.tracker)
-    let runCount = max(1, min(4 * context.pool.threadCount, rowCount / RowSorter.runRows))
+    let runCount =
+      inParallel ? max(1, min(4 * context.pool.threadCount, rowCount / RowSorter.runRows)) : 1
     var bounds = (0...runCount).map { $0 * rowCount / runCount }
     let columns = self.columns
     let starts = bounds
-    try context.pool.forEach(count: runCount, cancellation: context.cancellation) { _, run in
+    try context.forEach(count: runCount, inParallel: inParallel) { run in
       let base = entries.pointer(as: Entry.self) + starts[run]
       RowSorter.sort(
         UnsafeMutableBufferPointer(start: base, count: starts[run + 1] - starts[run]), columns)

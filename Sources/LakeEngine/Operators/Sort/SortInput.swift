@@ -6,19 +6,28 @@ struct SortInput: Sendable {
   struct Part: Sendable {
     let batch: Batch
     let orders: [OrderVector]
+
+    /// About how many bytes of memory it takes.
+    var heldBytes: Int {
+      orders.reduce(batch.heldBytes) { $0 + $1.values.byteCount + $1.count / 8 }
+    }
   }
 
-  private var parts: [Part] = []
+  private(set) var parts: [Part] = []
   private(set) var rowCount = 0
+  private(set) var heldBytes = 0
 
   mutating func append(_ part: Part) {
     if part.batch.rowCount == 0 { return }
     parts.append(part)
     rowCount += part.batch.rowCount
+    heldBytes += part.heldBytes
   }
 
-  /// All rows as one part.
-  func joined(_ keys: [SortKey], columnCount: Int, _ context: ExecutionContext) throws -> Part {
+  /// All rows as one part. Not in parallel where it is called by a thread of the pool.
+  func joined(
+    _ keys: [SortKey], columnCount: Int, inParallel: Bool = true, _ context: ExecutionContext
+  ) throws -> Part {
     guard rowCount < Int(UInt32.max) else {
       throw LakeError(.limitExceeded, "\(rowCount) rows cannot be sorted in memory")
     }
@@ -26,9 +35,7 @@ struct SortInput: Sendable {
     let columns = SlotList<ColumnVector>(count: columnCount)
     let orders = SlotList<OrderVector>(count: keys.count)
     let parts = parts
-    try context.pool.forEach(
-      count: columnCount + keys.count, cancellation: context.cancellation
-    ) { _, index in
+    try context.forEach(count: columnCount + keys.count, inParallel: inParallel) { index in
       if index < columnCount {
         columns.set(index, try kernels.concatenate(parts.map { $0.batch.columns[index] }))
       } else {
