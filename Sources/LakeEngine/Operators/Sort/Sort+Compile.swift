@@ -1,5 +1,4 @@
 import LakeCore
-import Synchronization
 
 extension PlanCompiler {
   /// Rows sorted by their numbers, and gathered when they are read; or sorted runs on disk, merged
@@ -47,7 +46,7 @@ extension PlanCompiler {
         if let needed, sorted.rest.rowCount > 4 * needed + (1 << 16) {
           let all = try sorted.rest.joined(keys, columnCount: runs.format.columnCount, context)
           let best = try evaluation.first(needed, of: all, try sortedRows(of: all, keys))
-          threshold.lower(to: SortColumns(best.orders, keys), lastRow: best.batch.rowCount - 1)
+          threshold.lower(to: SortColumns(best.orders, keys), row: best.batch.rowCount - 1)
           sorted.replaceRest(by: best)
         }
         if runs.mustSpill(sorted.rest) { try sorted.spill(runs, inParallel: true) }
@@ -75,39 +74,5 @@ extension PlanCompiler {
 
   private func sortedRows(of part: SortInput.Part, _ keys: [SortKey]) throws -> Selection {
     try RowSorter(SortColumns(part.orders, keys), context).sorted(rowCount: part.batch.rowCount)
-  }
-}
-
-/// What rows must not be behind to be among the first, as far as the first sort key tells. It only
-/// spares work: rows that it lets through are sorted like all others.
-final class TopThreshold: Sendable {
-  private let bound = Atomic<UInt64>(.max)
-
-  func lower(to columns: SortColumns, lastRow: Int) {
-    guard let first = columns.columns.first, lastRow >= 0 else { return }
-    bound.min(first.coarse(lastRow), ordering: .relaxed)
-  }
-
-  /// The rows that may be among the first; nil: all.
-  func rows(_ columns: SortColumns, count: Int, _ kernels: Kernels) throws -> Selection? {
-    let bound = bound.load(ordering: .relaxed)
-    guard bound != .max, let first = columns.columns.first else { return nil }
-    let rows = try Buffer(byteCount: count * 4, tracker: kernels.tracker)
-    let out = rows.pointer(as: UInt32.self)
-    var kept = 0
-    for row in 0..<count {
-      out[kept] = UInt32(truncatingIfNeeded: row)
-      kept &+= first.coarse(row) <= bound ? 1 : 0
-    }
-    return kept == count ? nil : Selection(rows: rows, count: kept)
-  }
-}
-
-extension SortColumns.Column {
-  /// Rank and prefix in one number, without the last bits.
-  @inline(__always)
-  fileprivate func coarse(_ row: Int) -> UInt64 {
-    let (rank, prefix) = prefix(row)
-    return UInt64(rank) &<< 62 | prefix &>> 2
   }
 }

@@ -1,32 +1,56 @@
 import LakeCore
 
 /// What rows are sorted by: columns in a form that can be compared, and which way round.
+///
+/// Comparing is the inner loop of every sort, so a column is a few plain pointers, which cost no
+/// reference counts. `owner` keeps what they point at.
 // @unchecked Sendable: only read.
 struct SortColumns: @unchecked Sendable {
-  struct Column: Sendable {
-    let order: OrderVector
+  struct Column: BitwiseCopyable {
+    fileprivate let values: UnsafeMutableRawPointer
+    fileprivate let validity: UnsafeMutablePointer<UInt64>?
+    fileprivate let form: OrderVector.Form
     let isDescending: Bool
     let nullsFirst: Bool
 
-    /// Negative, zero or positive.
+    fileprivate init(_ order: OrderVector, isDescending: Bool, nullsFirst: Bool) {
+      values = order.values.base
+      validity = order.validity?.words
+      form = order.form
+      (self.isDescending, self.nullsFirst) = (isDescending, nullsFirst)
+    }
+
     @inline(__always)
-    func compare(_ a: Int, _ b: Int) -> Int {
-      if order.validity != nil || order.form == .none {
-        let (x, y) = (order.isValid(a), order.isValid(b))
+    func isValid(_ row: Int) -> Bool {
+      guard let validity else { return form != .none }
+      return Bitmap.bit(validity, row)
+    }
+
+    @inline(__always)
+    private func value<T: BitwiseCopyable>(_ row: Int, _ type: T.Type) -> T {
+      values.assumingMemoryBound(to: type)[row]
+    }
+
+    /// Negative, zero or positive, for a row of this column and one of another with the same key.
+    @inline(__always)
+    func compare(_ a: Int, _ other: Column, _ b: Int) -> Int {
+      if validity != nil || other.validity != nil || form == .none || other.form == .none {
+        let (x, y) = (isValid(a), other.isValid(b))
         if !x || !y {
           if x == y { return 0 }
           return x == nullsFirst ? 1 : -1
         }
       }
       let sign: Int
-      switch order.form {
+      switch form {
       case .word:
-        let (x, y) = (order.words[a], order.words[b])
+        let (x, y) = (value(a, UInt64.self), other.value(b, UInt64.self))
         sign = x < y ? -1 : x > y ? 1 : 0
       case .wide:
-        let (x, y) = (order.wides[a], order.wides[b])
+        let (x, y) = (value(a, UInt128.self), other.value(b, UInt128.self))
         sign = x < y ? -1 : x > y ? 1 : 0
-      case .string: sign = order.views[a].ordered(before: order.views[b])
+      case .string:
+        sign = value(a, StringView.self).ordered(before: other.value(b, StringView.self))
       case .none: sign = 0
       }
       return isDescending ? -sign : sign
@@ -35,36 +59,73 @@ struct SortColumns: @unchecked Sendable {
     /// Numbers that are ordered like the rows, as far as 64 bits and a rank for null can tell.
     @inline(__always)
     func prefix(_ row: Int) -> (rank: UInt32, prefix: UInt64) {
-      if !order.isValid(row) { return (nullsFirst ? 0 : 2, 0) }
-      let value: UInt64 =
-        switch order.form {
-        case .word: order.words[row]
-        case .wide: UInt64(truncatingIfNeeded: order.wides[row] &>> 64)
-        case .string: order.views[row].leadingBytes
+      if !isValid(row) { return (nullsFirst ? 0 : 2, 0) }
+      let number: UInt64 =
+        switch form {
+        case .word: value(row, UInt64.self)
+        case .wide: UInt64(truncatingIfNeeded: value(row, UInt128.self) &>> 64)
+        case .string: value(row, StringView.self).leadingBytes
         case .none: 0
         }
-      return (1, isDescending ? ~value : value)
+      return (1, isDescending ? ~number : number)
     }
 
     /// Whether rows with one prefix are equal.
-    var isExact: Bool { order.form == .word || order.form == .none }
+    var isExact: Bool { form == .word || form == .none }
   }
 
-  let columns: [Column]
+  let columns: UnsafeBufferPointer<Column>
+  private let owner: Owner
+
+  private final class Owner {
+    let columns: UnsafeMutableBufferPointer<Column>
+    let orders: [OrderVector]
+
+    init(_ orders: [OrderVector], _ made: [Column]) {
+      self.orders = orders
+      columns = .allocate(capacity: made.count)
+      _ = columns.initialize(from: made)
+    }
+
+    deinit { columns.deallocate() }
+  }
 
   init(_ orders: [OrderVector], _ keys: [SortKey]) {
-    columns = zip(orders, keys).map {
-      Column(order: $0, isDescending: $1.isDescending, nullsFirst: $1.nullsFirst)
+    let columns = zip(orders, keys).map {
+      Column($0, isDescending: $1.isDescending, nullsFirst: $1.nullsFirst)
     }
+    self.init(Owner(orders, columns))
+  }
+
+  /// One column.
+  init(_ order: OrderVector, isDescending: Bool, nullsFirst: Bool) {
+    self.init(
+      Owner([order], [Column(order, isDescending: isDescending, nullsFirst: nullsFirst)]))
+  }
+
+  private init(_ owner: Owner) {
+    self.owner = owner
+    columns = UnsafeBufferPointer(owner.columns)
+  }
+
+  /// The columns, for a loop that must not lose what they point at.
+  func withColumns<R>(_ body: (UnsafeBufferPointer<Column>) throws -> R) rethrows -> R {
+    try withExtendedLifetime(owner) { try body(columns) }
   }
 
   /// Of two rows; negative, zero or positive.
-  func compare(_ a: Int, _ b: Int) -> Int {
-    for column in columns {
-      let sign = column.compare(a, b)
-      if sign != 0 { return sign }
+  func compare(_ a: Int, _ b: Int) -> Int { SortColumns.compare(self, a, self, b) }
+
+  /// Of rows of two inputs with the same keys; negative, zero or positive.
+  @inline(__always)
+  static func compare(_ x: SortColumns, _ a: Int, _ y: SortColumns, _ b: Int) -> Int {
+    withExtendedLifetime((x.owner, y.owner)) {
+      for index in 0..<x.columns.count {
+        let sign = x.columns[index].compare(a, y.columns[index], b)
+        if sign != 0 { return sign }
+      }
+      return 0
     }
-    return 0
   }
 }
 

@@ -174,37 +174,3 @@ private final class FirstRows {
     return Selection(rows: rows, count: found)
   }
 }
-
-extension SortColumns {
-  /// Of rows of two parts.
-  static func compare(_ x: SortColumns, _ a: Int, _ y: SortColumns, _ b: Int) -> Int {
-    for (one, other) in zip(x.columns, y.columns) {
-      let sign = one.compare(a, other, b)
-      if sign != 0 { return sign }
-    }
-    return 0
-  }
-}
-
-extension SortColumns.Column {
-  /// A row of this column with a row of another.
-  func compare(_ a: Int, _ other: SortColumns.Column, _ b: Int) -> Int {
-    let (x, y) = (order.isValid(a), other.order.isValid(b))
-    if !x || !y {
-      if x == y { return 0 }
-      return x == nullsFirst ? 1 : -1
-    }
-    let sign: Int
-    switch order.form {
-    case .word:
-      let (x, y) = (order.words[a], other.order.words[b])
-      sign = x < y ? -1 : x > y ? 1 : 0
-    case .wide:
-      let (x, y) = (order.wides[a], other.order.wides[b])
-      sign = x < y ? -1 : x > y ? 1 : 0
-    case .string: sign = order.views[a].ordered(before: other.order.views[b])
-    case .none: sign = 0
-    }
-    return isDescending ? -sign : sign
-  }
-}

@@ -116,8 +116,8 @@ private struct WindowEdge {
     guard let column = layout.columns.columns.first else {
       throw LakeError(.internal, "a range of values without an order")
     }
-    let bound = SortColumns.Column(
-      order: bounds, isDescending: column.isDescending, nullsFirst: column.nullsFirst)
+    let bound = SortColumns(
+      bounds, isDescending: column.isDescending, nullsFirst: column.nullsFirst)
     let peers = try layout.peers()
     for partition in 0..<layout.partitionCount {
       let (first, last) = (layout.starts[partition], layout.starts[partition + 1])
@@ -125,14 +125,15 @@ private struct WindowEdge {
       let known = knownRange(first, last, column)
       for position in first..<last {
         let row = Int(layout.rows[position])
-        guard column.order.isValid(row), bounds.isValid(row) else {
+        guard column.isValid(row), bounds.isValid(row) else {
           out[position] = isEnd ? peers.ends[position] : peers.starts[position]
           continue
         }
         var (low, high) = (known.lowerBound, known.upperBound)
         while low < high {
           let middle = (low + high) / 2
-          let sign = column.compare(Int(layout.rows[middle]), bound, row)
+          let sign = SortColumns.compare(
+            layout.columns, Int(layout.rows[middle]), bound, row)
           if isEnd ? sign <= 0 : sign < 0 { low = middle + 1 } else { high = middle }
         }
         out[position] = UInt32(truncatingIfNeeded: low)
@@ -144,8 +145,8 @@ private struct WindowEdge {
     _ first: Int, _ last: Int, _ column: SortColumns.Column
   ) -> Range<Int> {
     var (start, end) = (first, last)
-    while start < end, !column.order.isValid(Int(layout.rows[start])) { start += 1 }
-    while end > start, !column.order.isValid(Int(layout.rows[end - 1])) { end -= 1 }
+    while start < end, !column.isValid(Int(layout.rows[start])) { start += 1 }
+    while end > start, !column.isValid(Int(layout.rows[end - 1])) { end -= 1 }
     return start..<end
   }
 }

@@ -130,8 +130,8 @@ struct WindowBest {
 
   func vector(_ argument: ColumnVector, isMaximum: Bool) throws -> ColumnVector {
     let kernels = layout.kernels
-    let column = SortColumns.Column(
-      order: try OrderVector(argument, kernels), isDescending: isMaximum, nullsFirst: false)
+    let column = SortColumns(
+      try OrderVector(argument, kernels), isDescending: isMaximum, nullsFirst: false)
     // A row's number; behind the last row, none.
     let none = UInt32(truncatingIfNeeded: layout.rowCount)
     let leaves = try RawArray<UInt32>(count: layout.rowCount, tracker: kernels.tracker)
