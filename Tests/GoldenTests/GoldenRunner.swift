@@ -22,6 +22,8 @@ struct GoldenRunner {
       "LC_ALL": "C.UTF-8", "TZ": "UTC", "TERM": "dumb",
     ]
     if !Repository.hasOptionalCodecs { environment["LAKE_CODECS"] = "none" }
+    // So that all tests can be run once more with every query putting its rows on disk.
+    environment["LAKE_SPILL"] = ProcessInfo.processInfo.environment["LAKE_SPILL"]
     self.environment = environment
   }
 

@@ -11,7 +11,7 @@ package final class SpillFile: Sendable {
   private let kernels: Kernels
   private let counters: NodeCounters?
   private let directory: String
-  /// Where the next block begins; nil after a write that failed, since nobody knows how far it came.
+  /// Where the next block begins; nil after a write that failed: nobody knows how far it came.
   private let end = Mutex<Int?>(0)
 
   /// `counters` are those of the node whose rows they are.

@@ -142,6 +142,30 @@ struct SortTests {
     #expect((profile.known(0)?.spilledBytes ?? 0) > 4 * limit)
   }
 
+  @Test("Windows on disk give the rows in the order in which they came")
+  func windowsOnDisk() throws {
+    var random = SeededRandom(seed: 36)
+    let schema = Schema([Field("p", .varchar), Field("k", .double), Field("n", .bigint)])
+    let rows = (0..<3000).map { row -> [Value] in
+      [random.value(.varchar), random.value(.double), .int(Int64(row))]
+    }
+    let input = try ExecutionFixture.table(schema, rows, batchRows: 100, random: &random)
+    let order = [SortKey(.column(1, .double), isDescending: true)]
+    let sum = AggregateCall(.sum, [.column(2, .bigint)], type: .bigint)
+    let functions: [[(name: String, function: WindowPlan.Function)]] = [
+      [("r", .rowNumber), ("k", .rank)], [("s", WindowPlan.Function(sum, frame: .standard))],
+    ]
+    for partition in [[], [BoundExpression.column(0, .varchar)]] {
+      for functions in functions {
+        let plan = Plan.window(
+          WindowPlan(input: input, partition: partition, order: order, functions: functions))
+        let expected = try ExecutionFixture.rows(plan)
+        #expect(expected.map { $0[2] } == rows.map { $0[2] })
+        #expect(areSameRows(try ExecutionFixture.rows(plan, spills: true), expected))
+      }
+    }
+  }
+
   @Test(
     "Windows number the rows of their partitions and keep the order", arguments: ExecutionSetup.all)
   func windows(setup: ExecutionSetup) throws {

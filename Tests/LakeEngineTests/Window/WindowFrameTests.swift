@@ -142,8 +142,10 @@ import Testing
     let plan = try Binder(resolver, source: SourceText(sql)).bind(
       try BindingFixture.query(sql)
     ).plan
-    let found = try ExecutionFixture.rows(try Optimizer(isChecking: true).optimize(plan))
+    let optimized = try Optimizer(isChecking: true).optimize(plan)
+    let found = try ExecutionFixture.rows(optimized)
     #expect(found.count == rows.count)
+    #expect(areSameRows(try ExecutionFixture.rows(optimized, spills: true), found))
     for partition in 0..<Int64(3) {
       // Sorted as the window does it: stable, nulls last.
       let places = rows.indices.filter { rows[$0].partition == partition }.sorted { a, b in

@@ -2,8 +2,8 @@ import LakeCore
 
 /// A place in each of some sorted runs, and which of them has the row that comes first.
 ///
-/// That is kept in a tree of losers: a leaf for each run, in each inner node the run that lost there,
-/// so that a step compares once on each level. Of runs with equal rows the lowest wins.
+/// That is kept in a tree of losers: a leaf for each run, in each inner node the run that lost
+/// there, so that a step compares once on each level. Of runs with equal rows the lowest wins.
 final class RunCursors {
   /// What is compared first: numbers of the first sort key.
   private struct Head {

@@ -14,13 +14,13 @@ final class RunMerge: MorselSource, @unchecked Sendable {
   private var toPass: Int
   private var toTake: Int
 
-  /// The rows from `offset` on, `count` of them; with their keys, where they go back to disk.
+  /// The rows from `offset` on, `count` of them; so many of their columns, or all.
   init(
     _ runs: [SpilledRows], _ format: RunFormat, _ context: ExecutionContext,
-    keepsKeys: Bool = false, offset: Int, count: Int?
+    emitting columnCount: Int?, offset: Int, count: Int?
   ) throws {
     self.context = context
-    columnCount = keepsKeys ? nil : format.columnCount
+    self.columnCount = columnCount
     toPass = offset
     toTake = count ?? .max
     let bytes = runs.reduce(0) { $0 + $1.blocks.reduce(0) { $0 + $1.byteCount } }

@@ -15,7 +15,8 @@ extension PlanCompiler {
       return try sortedInMemory(sorted.rest, format, count: count, offset: offset, node)
     }
     return Pipeline(
-      try runs.merged(sorted.runs, offset: offset, count: count), node: node)
+      try runs.merged(
+        sorted.runs, emitting: format.columnCount, offset: offset, count: count), node: node)
   }
 
   /// So many of the first rows will do; nil: all.
@@ -26,7 +27,7 @@ extension PlanCompiler {
   }
 
   /// All rows that may be needed, in memory, or all of them in runs.
-  private func collectSorted(
+  func collectSorted(
     _ pipeline: Pipeline, _ runs: SortRuns, needed: Int?
   ) throws -> SortedMorsel {
     let keys = runs.format.keys

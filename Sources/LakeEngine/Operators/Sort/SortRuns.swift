@@ -61,9 +61,11 @@ final class SortRuns: Sendable {
     return run
   }
 
-  /// The rows of all runs in order. So many runs that a block of each would not fit are first
-  /// merged to fewer.
-  func merged(_ runs: [SpilledRows], offset: Int, count: Int?) throws -> any MorselSource {
+  /// The rows of all runs in order, from `offset` on, `count` of them, and so many of their columns
+  /// or all. So many runs that a block of each would not fit are first merged to fewer.
+  func merged(
+    _ runs: [SpilledRows], emitting columnCount: Int?, offset: Int = 0, count: Int? = nil
+  ) throws -> any MorselSource {
     var runs = runs
     let fanIn = fanIn
     while runs.count > fanIn {
@@ -73,7 +75,8 @@ final class SortRuns: Sendable {
       }
       runs = fewer
     }
-    return try RunMerge(runs, format, context, offset: offset, count: count)
+    return try RunMerge(
+      runs, format, context, emitting: columnCount, offset: offset, count: count)
   }
 
   private var fanIn: Int {
@@ -86,7 +89,7 @@ final class SortRuns: Sendable {
     if runs.count == 1 { return runs[0] }
     let file = try SpillFile(context, counters: counters)
     var result = SpilledRows(file)
-    let merge = try RunMerge(runs, format, context, keepsKeys: true, offset: 0, count: nil)
+    let merge = try RunMerge(runs, format, context, emitting: nil, offset: 0, count: nil)
     try Pipeline(merge).run(
       context, transform: { try file.append($0) }, consume: { result.append($0) })
     return result
@@ -116,6 +119,9 @@ struct SortedMorsel: Sendable {
     rest.append(part)
     if rest.rowCount > 0, spilling.mustSpillMorsel(rest) { try spill(spilling, inParallel: false) }
   }
+
+  /// Keeps rows in memory until somebody calls `spill`.
+  mutating func append(_ part: SortInput.Part) { rest.append(part) }
 
   /// Takes what another morsel left, whose rows come behind.
   mutating func append(_ morsel: SortedMorsel, _ spilling: SortRuns) throws {

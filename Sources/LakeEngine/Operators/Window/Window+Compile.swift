@@ -1,39 +1,67 @@
 import LakeCore
 
-/// One morsel's rows on their way to a window: with the keys of their partitions and what they are
-/// ordered by.
-private struct WindowPart: Sendable {
-  let sorted: SortInput.Part
-  let keys: KeyBatch
+/// One morsel's rows on their way to a window, with the keys of the partitions of those in memory.
+private struct WindowMorsel: Sendable {
+  var rows = WindowRows()
+  var keys: [KeyBatch] = []
 }
 
 extension PlanCompiler {
-  /// All rows in memory, with the functions' values beside them. The rows keep their order.
+  /// All rows with the functions' values beside them. The rows keep their order.
   func compile(_ window: WindowPlan, _ node: NodeCounters?) throws -> Pipeline {
-    let input = try collect(window)
-    if input.rows.rowCount == 0 { return Pipeline(KeptBatches().makeSource(), node: node) }
-    let all = try input.rows.joined(
-      window.order, columnCount: window.input.schema.count, context)
+    let pipeline = try compile(window.input)
+    let spill = WindowSpill(window, context, counters: node, mask: hashMask)
+    let groups = try WindowGroups(window, kernels)
+    var rows = WindowRows()
+    try pipeline.runMorsels(
+      context,
+      each: { feed in
+        var morsel = WindowMorsel()
+        try feed { batch in
+          let part = try spill.evaluation.part(batch)
+          morsel.rows.append(part)
+          morsel.keys.append(try spill.keys(of: part.batch))
+          if spill.mustSpillMorsel(morsel.rows.rest) {
+            try morsel.rows.dealOut(spill, inParallel: false)
+            morsel.keys = []
+          }
+        }
+        return morsel
+      },
+      consume: { morsel in
+        try rows.append(morsel.rows, spill)
+        if spill.mustSpill(rows.rest) { try rows.dealOut(spill, inParallel: true) }
+        if rows.isOnDisk { return groups.forget() }
+        for keys in morsel.keys { try groups.add(keys) }
+      })
+    if rows.rowCount == 0 { return Pipeline(KeptBatches().makeSource(), node: node) }
+    if rows.isOnDisk { return try compileOnDisk(&rows, spill, node) }
+    let all = try rows.rest.joined(window.order, columnCount: spill.columnCount, context)
+    let values = try values(of: window, all, groups)
+    let result = RowsInMemory(columns: all.batch.columns + values, rowCount: all.batch.rowCount)
+    return Pipeline(RowSource(result, kernels), node: node)
+  }
+
+  /// The values of the functions for some rows, among them all of each partition.
+  func values(
+    of window: WindowPlan, _ rows: SortInput.Part, _ groups: WindowGroups
+  ) throws -> [ColumnVector] {
     let layout = try WindowLayout(
-      rowCount: all.batch.rowCount, groups: input.groups.pointer, groupCount: input.groupCount,
-      columns: SortColumns(all.orders, window.order), kernels: kernels)
+      rowCount: rows.batch.rowCount, groups: groups.pointer, groupCount: groups.count,
+      columns: SortColumns(rows.orders, window.order), kernels: kernels)
     try layout.sort(context)
-    let functions = WindowFunctions(layout, all.batch, context.evaluation)
-    let values = try window.functions.map { try functions.vector($0.function) }
-    let rows = RowsInMemory(columns: all.batch.columns + values, rowCount: all.batch.rowCount)
-    return Pipeline(RowSource(rows, kernels), node: node)
+    let functions = WindowFunctions(layout, rows.batch, context.evaluation)
+    return try window.functions.map { try functions.vector($0.function) }
   }
 
   /// A window with nothing but row_number, of which only the first row of each partition is wanted:
   /// nobody has to be sorted, and only one row of a partition is kept.
   func compileFirstRows(_ window: WindowPlan, _ node: NodeCounters?) throws -> Pipeline {
     let pipeline = try compile(window.input)
-    let evaluation = SortEvaluation(window.order, context.evaluation)
-    let partition = EvaluatorPool(window.partition, context.evaluation)
-    let (kernels, mask) = (self.kernels, hashMask)
+    let spill = WindowSpill(window, context, counters: node, mask: hashMask)
+    let kernels = self.kernels
     let forms = window.partition.map { KeyForm($0.type) }
-    let columnCount = window.input.schema.count
-    var kept = SortInput()
+    var rows = WindowRows()
     try pipeline.runMorsels(
       context,
       each: { feed -> [SortInput.Part] in
@@ -41,60 +69,65 @@ extension PlanCompiler {
         var parts: [SortInput.Part] = []
         let first = try FirstRows(forms, window.order, kernels)
         try feed { batch in
-          let part = try evaluation.part(batch)
-          let keys = try KeyBatch(
-            try partition.evaluate(part.batch), count: part.batch.rowCount, .grouping,
-            mask: mask, kernels)
-          try first.add(part.orders, keys)
+          let part = try spill.evaluation.part(batch)
+          try first.add(part.orders, try spill.keys(of: part.batch))
           parts.append(part)
         }
         return try parts.enumerated().map { index, part in
-          try evaluation.picked(part, try first.rows(of: index))
+          try spill.evaluation.picked(part, try first.rows(of: index))
         }
       },
-      consume: { parts in for part in parts { kept.append(part) } })
-    if kept.rowCount == 0 { return Pipeline(KeptBatches().makeSource(), node: node) }
-    let all = try kept.joined(window.order, columnCount: columnCount, context)
-    let last = try FirstRows(forms, window.order, kernels)
-    let keys = try KeyBatch(
-      try partition.evaluate(all.batch), count: all.batch.rowCount, .grouping, mask: mask, kernels)
-    try last.add(all.orders, keys)
+      consume: { parts in
+        for part in parts { rows.append(part) }
+        if spill.mustSpill(rows.rest) { try rows.dealOut(spill, inParallel: true) }
+      })
+    if rows.rowCount == 0 { return Pipeline(KeptBatches().makeSource(), node: node) }
+    if rows.isOnDisk { return try firstRowsOnDisk(&rows, spill, node) }
+    let (all, first) = try firstRows(of: rows.rest, columnCount: spill.columnCount, spill)
     let one = try ColumnVector.constant(.bigint, .int(1), count: all.batch.rowCount)
-    let rows = RowsInMemory(
-      columns: all.batch.columns + [one], rowCount: all.batch.rowCount,
-      order: try last.rows(of: 0))
-    return Pipeline(RowSource(rows, kernels), node: node)
+    let result = RowsInMemory(
+      columns: all.batch.columns + [one], rowCount: all.batch.rowCount, order: first)
+    return Pipeline(RowSource(result, kernels), node: node)
   }
 
-  private func collect(
-    _ window: WindowPlan
-  ) throws -> (rows: SortInput, groups: RawArray<UInt32>, groupCount: Int) {
-    let pipeline = try compile(window.input)
-    let evaluation = SortEvaluation(window.order, context.evaluation)
-    let partition = EvaluatorPool(window.partition, context.evaluation)
-    let (kernels, mask) = (self.kernels, hashMask)
-    let table = try GroupTable(window.partition.map { KeyForm($0.type) }, kernels)
-    var rows = SortInput()
-    var groups = RawArray<UInt32>(tracker: context.tracker)
-    var fresh = RawArray<UInt32>(tracker: context.tracker)
-    try pipeline.run(
-      context,
-      transform: { batch in
-        let sorted = try evaluation.part(batch)
-        let keys = try KeyBatch(
-          try partition.evaluate(sorted.batch), count: sorted.batch.rowCount, .grouping,
-          mask: mask, kernels)
-        return WindowPart(sorted: sorted, keys: keys)
-      },
-      consume: { part in
-        rows.append(part.sorted)
-        try groups.reserve(groups.count + part.keys.count)
-        fresh.count = 0
-        try table.add(part.keys, into: groups.pointer + groups.count, fresh: &fresh)
-        groups.count += part.keys.count
-      })
-    return (rows, groups, table.count)
+  func firstRows(
+    of rows: SortInput, columnCount: Int, _ spill: WindowSpill
+  ) throws -> (all: SortInput.Part, first: Selection) {
+    let window = spill.window
+    let all = try rows.joined(window.order, columnCount: columnCount, context)
+    let first = try FirstRows(window.partition.map { KeyForm($0.type) }, window.order, kernels)
+    try first.add(all.orders, try spill.keys(of: all.batch))
+    return (all, try first.rows(of: 0))
   }
+}
+
+/// Numbers of the partitions that rows belong to.
+final class WindowGroups {
+  private let table: GroupTable
+  private var groups: RawArray<UInt32>
+  private var fresh: RawArray<UInt32>
+  private let tracker: MemoryTracker?
+
+  init(_ window: WindowPlan, _ kernels: Kernels) throws {
+    table = try GroupTable(window.partition.map { KeyForm($0.type) }, kernels)
+    tracker = kernels.tracker
+    groups = RawArray(tracker: tracker)
+    fresh = RawArray(tracker: tracker)
+  }
+
+  var count: Int { table.count }
+  /// The partition of each row.
+  var pointer: UnsafePointer<UInt32> { UnsafePointer(groups.pointer) }
+
+  func add(_ keys: KeyBatch) throws {
+    try groups.reserve(groups.count + keys.count)
+    fresh.count = 0
+    try table.add(keys, into: groups.pointer + groups.count, fresh: &fresh)
+    groups.count += keys.count
+  }
+
+  /// Gives the memory of the rows' numbers back; nobody will ask for them.
+  func forget() { groups = RawArray(tracker: tracker) }
 }
 
 extension SortEvaluation {
