@@ -20,14 +20,19 @@ extension StatementRunner {
     }
     var table = SQLSession.Table(name: name, schema: Schema([]), batches: [])
     if let query = create.query {
-      guard create.elements.isEmpty else {
+      let names = try columnNames(create, text)
+      let (plan, context, bound) = try plan(of: query, text, hasOwnNames: names != nil)
+      let fields = bound.fields
+      guard names == nil || names?.count == fields.count else {
         throw LakeError(
-          .invalidInput, "a temporary table takes its columns from the query", at: place,
-          hint: "Leave the list of columns away, or INSERT the rows.")
+          .invalidInput,
+          "the table is to have \(names?.count ?? 0) columns, and the query gives \(fields.count)",
+          at: place)
       }
-      let (plan, context, schema) = try plan(of: query, text)
       let known = Schema(
-        schema.fields.map { Field($0.name, $0.type == .unseen ? .varchar : $0.type) })
+        fields.enumerated().map { index, field in
+          Field(names?[index] ?? field.name, field.type == .unseen ? .varchar : field.type)
+        })
       table.schema = known
       table.batches = try collect(Assignments.cast(plan, to: known), context)
     } else {
@@ -35,6 +40,30 @@ extension StatementRunner {
     }
     session.set(.table(table))
     return "The temporary table \(name) is there, with \(rows(table.rowCount))."
+  }
+
+  /// What the columns of a query's rows are called instead; nil where nothing is said.
+  private func columnNames(
+    _ create: CreateTable, _ text: SourceText
+  ) throws(LakeError) -> [String]? {
+    if create.elements.isEmpty { return nil }
+    var names: [String] = []
+    for element in create.elements {
+      let place = text.place(at: element.range.lowerBound)
+      guard case .column(let column) = element.kind, column.type == nil, column.constraints.isEmpty
+      else {
+        throw LakeError(
+          .invalidInput, "a temporary table takes the types of its columns from the query",
+          at: place, hint: "Leave the types away, or CAST in the query.")
+      }
+      let name = column.name.text
+      guard !names.contains(where: { $0.lowercased() == name.lowercased() }) else {
+        throw LakeError(
+          .invalidInput, "the column '\(name)' is named twice", at: place)
+      }
+      names.append(name)
+    }
+    return names
   }
 
   private func field(_ element: TableElement, _ text: SourceText) throws(LakeError) -> Field {
@@ -179,16 +208,16 @@ extension StatementRunner {
   }
 
   private func plan(
-    of query: Query, _ text: SourceText
+    of query: Query, _ text: SourceText, hasOwnNames: Bool = false
   ) throws -> (Plan, ExecutionContext, Schema) {
     let context = workspace.executionContext()
     let bound = try binder(context, text).bind(query)
-    try bound.requireUniqueNames()
+    if !hasOwnNames { try bound.requireUniqueNames() }
     return (bound.visiblePlan, context, bound.schema)
   }
 
   private func collect(_ plan: Plan, _ context: ExecutionContext) throws -> [Batch] {
-    try Execution(try Optimizer().optimize(plan), context).collect().filter { $0.rowCount > 0 }
+    try Execution(try optimizer.optimize(plan), context).collect().filter { $0.rowCount > 0 }
   }
 
   /// Rows without their last column, and in how many of them it is true.

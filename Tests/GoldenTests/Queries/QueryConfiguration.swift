@@ -1,0 +1,48 @@
+import Foundation
+import LakeEngine
+import Lakehouse
+import Testing
+
+/// One of the ways to carry queries out. No answer, and no order of rows, depends on it.
+struct QueryConfiguration: Sendable, CustomTestStringConvertible {
+  var usesRules = true
+  /// Nil for the usual size.
+  var batchRows: Int?
+  var threads = 2
+
+  /// The answers that are in the files are those of this one.
+  static let usual = QueryConfiguration()
+
+  /// What every run of the tests looks at: the usual, and the farthest away from it.
+  static let sample = [
+    usual, QueryConfiguration(usesRules: false, batchRows: 3, threads: 1),
+    QueryConfiguration(batchRows: 1, threads: 4),
+  ]
+
+  static let matrix: [QueryConfiguration] = [true, false].flatMap { usesRules in
+    [nil, 3, 1].flatMap { batchRows in
+      [2, 1, 4].map {
+        QueryConfiguration(usesRules: usesRules, batchRows: batchRows, threads: $0)
+      }
+    }
+  }
+
+  /// `LAKE_QUERY_MATRIX=all` asks for the whole matrix.
+  static let wanted =
+    ProcessInfo.processInfo.environment["LAKE_QUERY_MATRIX"] == "all" ? matrix : sample
+
+  var isUsual: Bool { usesRules && batchRows == nil && threads == Self.usual.threads }
+
+  var testDescription: String {
+    let size = batchRows.map { "batches of \($0)" } ?? "usual batches"
+    return "\(usesRules ? "all rules" : "no rules"), \(size), \(threads) threads"
+  }
+
+  func lake() throws -> Lake {
+    var settings = Lake.Settings()
+    settings.threadCount = threads
+    settings.execution.batchRows = batchRows
+    if !usesRules { settings.execution.disabledRules = Set(Optimizer.ruleNames) }
+    return try Lake(settings)
+  }
+}
