@@ -126,6 +126,9 @@ final class SelectBinder {
       items.append(
         Item(name: renaming?.name.text ?? column.name, expression: expression, origin: origin))
     }
+    if items.isEmpty, !columns.isEmpty, body.items.count == 1 {
+      throw binder.error("'*' without these has no columns left", origin)
+    }
   }
 
   private func columns(of star: Star, _ origin: Origin) throws -> [Scope.Column] {

@@ -9,6 +9,8 @@ struct QueryConfiguration: Sendable, CustomTestStringConvertible {
   /// Nil for the usual size.
   var batchRows: Int?
   var threads = 2
+  /// Bytes; nil for as much as there is.
+  var memoryLimit: Int?
 
   /// The answers that are in the files are those of this one.
   static let usual = QueryConfiguration()
@@ -31,6 +33,13 @@ struct QueryConfiguration: Sendable, CustomTestStringConvertible {
   static let wanted =
     ProcessInfo.processInfo.environment["LAKE_QUERY_MATRIX"] == "all" ? matrix : sample
 
+  /// The same, with batches of a size with which files of many rows come to an end.
+  func fitting(_ file: String) -> QueryConfiguration {
+    var result = self
+    if let batchRows, file.hasPrefix("large") { result.batchRows = 100 * batchRows }
+    return result
+  }
+
   var isUsual: Bool { usesRules && batchRows == nil && threads == Self.usual.threads }
 
   var testDescription: String {
@@ -41,6 +50,7 @@ struct QueryConfiguration: Sendable, CustomTestStringConvertible {
   func lake() throws -> Lake {
     var settings = Lake.Settings()
     settings.threadCount = threads
+    settings.memoryLimit = memoryLimit
     settings.execution.batchRows = batchRows
     if !usesRules { settings.execution.disabledRules = Set(Optimizer.ruleNames) }
     return try Lake(settings)

@@ -26,7 +26,7 @@ struct QueryGoldenTests {
   func answersAsWritten(file name: String, in configuration: QueryConfiguration) throws {
     let path = "\(Self.folder)/\(name)"
     let expected = try file(at: path)
-    let actual = try expected.answered(by: QueryRunner(configuration))
+    let actual = try expected.answered(by: QueryRunner(configuration.fitting(name)))
     if GoldenTests.isRewriting {
       if configuration.isUsual, actual.lines != expected.lines { try write(actual.lines, to: path) }
       return

@@ -23,16 +23,20 @@ struct QueryRunner {
   }
 
   /// Rows under a line of columns, a sentence, or an error with its place.
-  func answer(_ query: QueryFile.Query) throws -> [String] {
+  ///
+  /// Where there are more rows than `rowsMax`, the rest is not looked at.
+  func answer(_ query: QueryFile.Query, rowsMax: Int = .max) throws -> [String] {
     let sql = query.sql.replacing(Self.folderMark, with: folder.path)
     let text = SourceText(sql)
     do {
       let runner = StatementRunner(workspace, session: session(for: query))
       var lines: [String] = []
       for statement in try SQLParser.parse(sql) {
-        lines += try answer(try runner.run(statement, in: text))
+        lines += try answer(try runner.run(statement, in: text), rowsMax)
       }
       return lines
+    } catch is RowsAreEnough {
+      return ["more rows"]
     } catch let error as LakeError {
       return failure(error, text).map { $0.replacing(folder.path, with: Self.folderMark) }
     }
@@ -48,7 +52,9 @@ struct QueryRunner {
     return SQLSession(parameters: values)
   }
 
-  private func answer(_ result: StatementResult) throws -> [String] {
+  private struct RowsAreEnough: Error {}
+
+  private func answer(_ result: StatementResult, _ rowsMax: Int) throws -> [String] {
     switch result {
     case .done(let sentence):
       return ["done: " + sentence.replacing(folder.path, with: Self.folderMark)]
@@ -60,6 +66,7 @@ struct QueryRunner {
         transform: { try RowTexts.texts(of: $0) },
         consume: { texts in
           lines += texts.map { $0.map(Self.shown).joined(separator: " | ") }
+          if lines.count > rowsMax { throw RowsAreEnough() }
         })
       return lines
     }
@@ -88,9 +95,12 @@ struct QueryRunner {
   }
 
   private func failure(_ error: LakeError, _ text: SourceText) -> [String] {
-    var lines = ["error: \(error.message)"]
+    let kind = error.code == .internal ? "internal: " : ""
+    var lines = ["error: \(kind)\(error.message)"]
     if let excerpt = error.place.flatMap({ text.excerpt($0) }) {
       lines += excerpt.split(separator: "\n").map { "  \($0)" }
+    } else if let path = error.place?.path {
+      lines.append("  at \(path)")
     }
     if let hint = error.hint { lines.append("help: \(hint)") }
     return lines

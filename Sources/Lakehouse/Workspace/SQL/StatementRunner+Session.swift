@@ -37,6 +37,7 @@ extension StatementRunner {
       table.batches = try collect(Assignments.cast(plan, to: known), context)
     } else {
       table.schema = try Schema(create.elements.map { try field($0, text) })
+      try requireUniqueNames(create, text)
     }
     session.set(.table(table))
     return "The temporary table \(name) is there, with \(rows(table.rowCount))."
@@ -47,8 +48,7 @@ extension StatementRunner {
     _ create: CreateTable, _ text: SourceText
   ) throws(LakeError) -> [String]? {
     if create.elements.isEmpty { return nil }
-    var names: [String] = []
-    for element in create.elements {
+    let names = try create.elements.map { (element) throws(LakeError) in
       let place = text.place(at: element.range.lowerBound)
       guard case .column(let column) = element.kind, column.type == nil, column.constraints.isEmpty
       else {
@@ -56,14 +56,22 @@ extension StatementRunner {
           .invalidInput, "a temporary table takes the types of its columns from the query",
           at: place, hint: "Leave the types away, or CAST in the query.")
       }
-      let name = column.name.text
-      guard !names.contains(where: { $0.lowercased() == name.lowercased() }) else {
-        throw LakeError(
-          .invalidInput, "the column '\(name)' is named twice", at: place)
-      }
-      names.append(name)
+      return column.name.text
     }
+    try requireUniqueNames(create, text)
     return names
+  }
+
+  private func requireUniqueNames(_ create: CreateTable, _ text: SourceText) throws(LakeError) {
+    var seen: Set<String> = []
+    for element in create.elements {
+      guard case .column(let column) = element.kind else { continue }
+      guard seen.insert(column.name.text.lowercased()).inserted else {
+        throw LakeError(
+          .invalidInput, "the column '\(column.name.text)' is named twice",
+          at: text.place(at: element.range.lowerBound))
+      }
+    }
   }
 
   private func field(_ element: TableElement, _ text: SourceText) throws(LakeError) -> Field {
@@ -149,7 +157,7 @@ extension StatementRunner {
 extension StatementRunner {
   func insert(_ insert: Insert, _ text: SourceText) throws -> String {
     var table = try changed(insert.table, "INSERT", text)
-    let (plan, context, _) = try plan(of: insert.query, text)
+    let (plan, context, _) = try plan(of: insert.query, text, hasOwnNames: true)
     let assignments = Assignments(table: table, text: text)
     let fitted = try assignments.fitted(plan, to: insert)
     let fresh = try collect(fitted, context)
