@@ -9,6 +9,8 @@ struct QueryConfiguration: Sendable, CustomTestStringConvertible {
   /// Nil for the usual size.
   var batchRows: Int?
   var threads = 2
+  /// Whether rows are put on disk wherever they can be.
+  var spills = false
   /// Bytes; nil for as much as there is.
   var memoryLimit: Int?
 
@@ -18,13 +20,16 @@ struct QueryConfiguration: Sendable, CustomTestStringConvertible {
   /// What every run of the tests looks at: the usual, and the farthest away from it.
   static let sample = [
     usual, QueryConfiguration(usesRules: false, batchRows: 3, threads: 1),
-    QueryConfiguration(batchRows: 1, threads: 4),
+    QueryConfiguration(batchRows: 1, threads: 4, spills: true),
   ]
 
-  static let matrix: [QueryConfiguration] = [true, false].flatMap { usesRules in
-    [nil, 3, 1].flatMap { batchRows in
-      [2, 1, 4].map {
-        QueryConfiguration(usesRules: usesRules, batchRows: batchRows, threads: $0)
+  static let matrix: [QueryConfiguration] = [false, true].flatMap { spills in
+    [true, false].flatMap { usesRules in
+      [nil, 3, 1].flatMap { batchRows in
+        [2, 1, 4].map { threads in
+          QueryConfiguration(
+            usesRules: usesRules, batchRows: batchRows, threads: threads, spills: spills)
+        }
       }
     }
   }
@@ -40,17 +45,21 @@ struct QueryConfiguration: Sendable, CustomTestStringConvertible {
     return result
   }
 
-  var isUsual: Bool { usesRules && batchRows == nil && threads == Self.usual.threads }
+  var isUsual: Bool {
+    usesRules && batchRows == nil && threads == Self.usual.threads && !spills
+  }
 
   var testDescription: String {
     let size = batchRows.map { "batches of \($0)" } ?? "usual batches"
     return "\(usesRules ? "all rules" : "no rules"), \(size), \(threads) threads"
+      + (spills ? ", on disk" : "")
   }
 
   func lake() throws -> Lake {
     var settings = Lake.Settings()
     settings.threadCount = threads
     settings.memoryLimit = memoryLimit
+    settings.spillsAlways = spills
     settings.execution.batchRows = batchRows
     if !usesRules { settings.execution.disabledRules = Set(Optimizer.ruleNames) }
     return try Lake(settings)
