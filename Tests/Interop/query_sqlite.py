@@ -6,7 +6,8 @@ Needs nothing but Python. The queries are of what both mean alike: joins of ever
 nulls, groups, windows and set operations over whole numbers and plain texts. Where the two differ,
 this is how it is kept out: no division by a column (an error here, null there), sets one operation
 at a time (INTERSECT binds tighter here), NULLS FIRST or LAST always said, and LIKE told to mind
-case. Prints each query whose answers differ, and exits with 1 if there is one.
+case. Sets are made without RIGHT and FULL joins: SQLite 3.40 moves a UNION ALL out of a subquery
+and loses what such a join in it keeps (DuckDB answers as lake does). Prints each query whose answers differ, and exits with 1 if there is one.
 """
 
 import argparse
@@ -148,15 +149,15 @@ class Queries:
 
     # Tables
 
-    def source(self):
+    def source(self, kinds=("JOIN", "LEFT JOIN", "LEFT JOIN", "RIGHT JOIN", "FULL JOIN",
+                            "CROSS JOIN")):
         """FROM, and its columns."""
         first = self.draw.choice(list(TABLES))
         text, scope = f"{first} t0", self.columns("t0", first)
         for number in range(1, self.pick(1, 1, 2, 2, 3)):
             table, alias = self.draw.choice(list(TABLES)), f"t{number}"
             added = self.columns(alias, table)
-            kind = self.pick(
-                "JOIN", "LEFT JOIN", "LEFT JOIN", "RIGHT JOIN", "FULL JOIN", "CROSS JOIN")
+            kind = self.pick(*kinds)
             text += f" {kind} {table} {alias}"
             if kind != "CROSS JOIN":
                 text += f" ON {self.column(scope)} = {self.column(added)}"
@@ -197,7 +198,8 @@ class Queries:
         if keys:
             text += " GROUP BY " + ", ".join(keys)
             if self.chance(0.4):
-                text += f" HAVING {self.aggregate(scope)} {self.pick('> 1', 'IS NOT NULL', '< 5')}"
+                having = f"{self.pick('sum', 'max', 'count')}({self.number(scope, 1)})"
+                text += f" HAVING {having} {self.pick('> 1', 'IS NOT NULL', '< 5')}"
         return text, len(items)
 
     def windowed(self):
@@ -241,7 +243,7 @@ class Queries:
     def sets(self):
         sides = []
         for _ in range(2):
-            source, scope = self.source()
+            source, scope = self.source(("JOIN", "LEFT JOIN", "CROSS JOIN"))
             where = f" WHERE {self.condition(scope)}" if self.chance(0.5) else ""
             sides.append(f"SELECT {self.column(scope)} AS c0, {self.number(scope, 1)} AS c1"
                          f" FROM {source}{where}")

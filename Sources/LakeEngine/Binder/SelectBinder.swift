@@ -38,7 +38,7 @@ final class SelectBinder {
 
   init(_ binder: Binder, _ body: SelectBody, outer: Scope?) {
     self.binder = binder
-    self.body = body
+    self.body = body.withJoinSubqueriesInFilter
     context = SelectContext(Scope(outer: outer))
     plan = .values(Schema([]), rows: [[]])
   }
