@@ -106,7 +106,11 @@ let package = Package(
         "LakeCore", "LakeFormats", "LakeSQL", "LakeTables", "LakeCatalog", "LakeCrawler",
         "LakeEngine", "LakePipelines", "Lakehouse", "LakeSamples", "LakeTestSupport",
       ]),
-    .testTarget(name: "GoldenTests", dependencies: ["LakeTestSupport"]),
+    .testTarget(
+      name: "GoldenTests",
+      dependencies: [
+        "LakeCore", "LakeEngine", "LakeFormats", "LakeSQL", "Lakehouse", "LakeTestSupport",
+      ]),
     .testTarget(name: "ScriptTests", dependencies: ["LakeTestSupport"]),
     .testTarget(name: "TidyTests", dependencies: ["LakeTestSupport"]),
     .testTarget(name: "KernelBenchmarks", dependencies: ["LakeCore"]),

@@ -11,6 +11,7 @@ let package = Package(
   name: "lake-fuzzing",
   targets: [
     .systemLibrary(name: "CZlib", path: "Sources/System/CZlib"),
+    .systemLibrary(name: "CSQLite", path: "Sources/System/CSQLite"),
     .target(name: "CLakeKernels", path: "Sources/System/CLakeKernels"),
     .target(name: "CLakeSystem", path: "Sources/System/CLakeSystem"),
     .target(
@@ -19,6 +20,15 @@ let package = Package(
       name: "LakeFormats", dependencies: ["LakeCore", "CLakeKernels", "CZlib"],
       path: "Sources/LakeFormats"),
     .target(name: "LakeSQL", dependencies: ["LakeCore"], path: "Sources/LakeSQL"),
+    .target(
+      name: "LakeTables", dependencies: ["LakeCore", "LakeFormats"], path: "Sources/LakeTables"),
+    .target(
+      name: "LakeCatalog", dependencies: ["LakeCore", "CSQLite"], path: "Sources/LakeCatalog"),
+    .target(
+      name: "LakeEngine",
+      dependencies: [
+        "LakeCore", "LakeFormats", "LakeSQL", "LakeTables", "LakeCatalog", "CLakeKernels",
+      ], path: "Sources/LakeEngine"),
 
     .target(name: "CFuzzer", path: "Targets/CFuzzer"),
     .target(
@@ -35,8 +45,9 @@ let package = Package(
       name: "FuzzGzip", dependencies: ["CFuzzer", "LakeCore", "LakeFormats"],
       path: "Targets/FuzzGzip"),
     .executableTarget(
-      name: "FuzzSQL", dependencies: ["CFuzzer", "LakeSQL"], path: "Targets/FuzzSQL",
-      exclude: ["dictionary"]),
+      name: "FuzzSQL",
+      dependencies: ["CFuzzer", "FuzzSupport", "LakeCore", "LakeEngine", "LakeFormats", "LakeSQL"],
+      path: "Targets/FuzzSQL", exclude: ["dictionary"]),
     .executableTarget(
       name: "FuzzParquet", dependencies: ["CFuzzer", "FuzzSupport", "LakeCore", "LakeFormats"],
       path: "Targets/FuzzParquet"),

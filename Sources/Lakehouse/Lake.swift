@@ -29,6 +29,8 @@ public final class Lake: Sendable {
     public var temporaryDirectory = "/tmp"
     /// Whether queries put on disk whatever they can, however much room there is: for tests.
     package var spillsAlways = false
+    /// How queries are carried out; answers do not depend on it.
+    package var execution = ExecutionOptions()
 
     public init() {}
   }

@@ -96,6 +96,8 @@ enum Corpus {
     "SELECT a FROM t ORDER BY a ASC OFFSET 5 ROWS FETCH FIRST 3 ROWS ONLY",
     "SELECT a FROM t LIMIT ALL", "SELECT a FROM t FETCH NEXT ROW ONLY",
     "VALUES (1, 'a'), (2, 'b')", "SELECT * FROM (VALUES (1, 2), (3, 4)) AS v (a, b)",
+    "SELECT * FROM (VALUES -1, 2) AS v (a)", "SELECT (values - 1), (values-1) FROM t",
+    "SELECT JSON '[1]', DOUBLE '1.5', DECIMAL '-1.50', BIGINT '7', double FROM t",
     "VALUES 1, 2, ROW(3)", "SELECT * FROM (VALUES DATE '2024-01-01', NULL) t (d)",
     "SELECT * FROM (VALUES ARRAY[1], NULL) t", "SELECT (values), (values + 1) FROM t",
     "SELECT * RENAME (a AS b, c AS d), t.* EXCEPT (a) REPLACE (1 AS b) RENAME (b AS c) FROM t",

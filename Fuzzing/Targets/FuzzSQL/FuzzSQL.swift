@@ -1,7 +1,8 @@
 import CFuzzer
 import LakeSQL
 
-/// Any text as SQL: read or refused, and what is read is printed so that it is read alike.
+/// Any text as SQL: read or refused, and what is read is printed so that it is read alike. Queries
+/// are answered, over two small tables.
 @_cdecl("FuzzSQL_main")
 public func runFuzzer(
   _ argumentCount: Int32, _ arguments: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>?
@@ -17,7 +18,10 @@ public func testOneInput(_ data: UnsafePointer<UInt8>?, _ size: Int) -> Int32 {
   guard let data, size <= 4096 else { return 0 }
   let text = String(decoding: UnsafeBufferPointer(start: data, count: size), as: UTF8.self)
   do {
-    for statement in try SQLParser.parse(text) { check(statement) }
+    for statement in try SQLParser.parse(text) {
+      check(statement)
+      if case .query(let query) = statement.kind { answer(query, SourceText(text)) }
+    }
   } catch {
     guard let place = error.place, SourceText(text).excerpt(place) != nil else {
       fatalError("\(error) has no place in the text")

@@ -27,7 +27,8 @@ extension ExpressionBinder {
     case .unknown(let suggestion):
       throw binder.error(
         "there is no function '\(name)'", origin, code: .notFound,
-        hint: ForeignFunctions.hint(for: name) ?? suggestion.map { "Did you mean '\($0)'?" })
+        hint: ForeignFunctions.hint(for: name) ?? suggestion.map { "Did you mean '\($0)'?" }
+          ?? Suggestion.hint(for: name, among: AggregateFunctions.catalogue.map(\.name)))
     }
   }
 
@@ -50,6 +51,9 @@ extension ExpressionBinder {
     if call.isStar || call.isDistinct || call.filter != nil || !call.orderBy.isEmpty
       || call.nullTreatment != nil
     {
+      if case .unknown = ScalarFunctions.resolve(name, []), !Desugar.isKnown(name) {
+        return try self.call(name, [], origin)
+      }
       throw binder.error(
         "'\(name)' is no aggregate: it takes no *, DISTINCT, ORDER BY or FILTER", origin)
     }
@@ -92,6 +96,17 @@ extension ExpressionBinder {
         .choose(
           [.init(condition: condition, result: results[0])],
           otherwise: results.count > 1 ? results[1] : nil), results[0].type)
+    case "nvl2", "isnull":
+      let expected = name == "nvl2" ? 3 : 1
+      guard call.arguments.count == expected else {
+        throw wrongCount(name, expected == 3 ? "three arguments" : "one argument", origin)
+      }
+      let isNull = BoundExpression(.isNull(try bind(call.arguments[0])), .boolean)
+      if expected == 1 { return isNull }
+      let results = try unified(try call.arguments.dropFirst().map(bind), "NVL2", origin)
+      return BoundExpression(
+        .choose([.init(condition: isNull, result: results[1])], otherwise: results[0]),
+        results[0].type)
     case "try":
       guard call.arguments.count == 1 else { throw wrongCount(name, "one argument", origin) }
       let operand = try bind(call.arguments[0])

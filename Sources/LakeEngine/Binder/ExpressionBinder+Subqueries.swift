@@ -231,7 +231,7 @@ extension ExpressionBinder {
     let pairs = rows.correlated.compactMap(\.correlationKey)
     let isByKeys =
       pairs.count == rows.correlated.count && !rows.hasCopies && !output.hasOuterReference
-      && !rows.plan.isDependent
+      && !rows.plan.isDependent && !(rows.aggregates ?? []).contains(where: \.hasOuterReference)
     guard isByKeys else {
       let plan = rows.asPlan
       if plan.isUnique(on: []) {

@@ -96,3 +96,11 @@ extension BoundExpression {
     for child in children { child.collectOuterReferences(&found) }
   }
 }
+
+extension AggregateCall {
+  /// Whether what is added up depends on the query around.
+  var hasOuterReference: Bool {
+    arguments.contains(where: \.hasOuterReference) || filter?.hasOuterReference == true
+      || order.contains { $0.expression.hasOuterReference }
+  }
+}

@@ -38,7 +38,7 @@ final class SelectBinder {
 
   init(_ binder: Binder, _ body: SelectBody, outer: Scope?) {
     self.binder = binder
-    self.body = body
+    self.body = body.withJoinSubqueriesInFilter
     context = SelectContext(Scope(outer: outer))
     plan = .values(Schema([]), rows: [[]])
   }
@@ -125,6 +125,9 @@ final class SelectBinder {
       }
       items.append(
         Item(name: renaming?.name.text ?? column.name, expression: expression, origin: origin))
+    }
+    if items.isEmpty, !columns.isEmpty, body.items.count == 1 {
+      throw binder.error("'*' without these has no columns left", origin)
     }
   }
 

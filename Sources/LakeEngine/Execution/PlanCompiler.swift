@@ -26,6 +26,12 @@ final class PlanCompiler {
   var kernels: Kernels { context.evaluation.kernels }
 
   func compile(_ plan: Plan) throws -> Pipeline {
+    let pipeline = try compileNode(plan)
+    guard let batchRows = context.options.batchRows else { return pipeline }
+    return Pipeline(CutSource(pipeline, batchRows: batchRows, kernels))
+  }
+
+  private func compileNode(_ plan: Plan) throws -> Pipeline {
     let node = profile?.counters(of: nodeCount)
     nodeCount += 1
     switch plan {

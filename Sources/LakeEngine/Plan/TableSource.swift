@@ -69,6 +69,7 @@ package struct ExecutionContext: Sendable {
   package var pool: ThreadPool
   package var fileSystem: any FileSystem
   package var libraries: CodecLibraries
+  package var options = ExecutionOptions()
   package var tracker: MemoryTracker
   package var cancellation: CancellationFlag
   /// The moment at which the run or the query began, in microseconds since 1970.

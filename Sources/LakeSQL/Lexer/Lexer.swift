@@ -263,6 +263,11 @@ extension Lexer {
       switch tokens[index + 1].kind {
       case .leftParenthesis, .integer, .decimal, .double, .string, .binary: return true
       case .word: return startsValue(tokens, index + 1)
+      // `(VALUES -1, 2)`, and not `(values - 1)`.
+      case .minus, .plus:
+        guard index + 2 < tokens.count else { return false }
+        let (sign, number) = (tokens[index + 1], tokens[index + 2])
+        return sign.start > tokens[index].end && number.start == sign.end
       default: return false
       }
     default: return false

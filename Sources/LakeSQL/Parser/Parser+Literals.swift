@@ -45,6 +45,49 @@ extension Parser {
     }
   }
 
+  /// Types whose name stands before a text: `DOUBLE '1.5'` is `CAST('1.5' AS double)`.
+  private static let literalTypes: Set<String> = [
+    "tinyint", "smallint", "int", "integer", "bigint", "real", "double", "varchar", "boolean",
+    "uuid", "decimal",
+  ]
+
+  /// A text with its type before it, if one begins here. `JSON '…'` is `json_parse('…')`, and of a
+  /// decimal the type has the digits of the text.
+  mutating func parseTypedLiteral() throws(LakeError) -> Expression.Kind? {
+    guard current.kind == .word, token(ahead: 1).kind == .string else { return nil }
+    let name = source.text(current.range).lowercased()
+    guard name == "json" || Parser.literalTypes.contains(name) else { return nil }
+    let start = current.start
+    advance()
+    let nameOrigin = origin(from: start)
+    let textStart = current.start
+    let text = content(of: current)
+    advance()
+    let value = Expression(.literal(.string(text)), origin: origin(from: textStart))
+    if name == "json" {
+      let function = Identifier("json_parse", origin: nameOrigin)
+      let call = FunctionCall(
+        QualifiedName([function], origin: nameOrigin), [value], origin: origin(from: start))
+      return .call(call)
+    }
+    let spelled = name == "decimal" ? Parser.decimalType(of: text) : name
+    do {
+      let type = try DataType(parsing: spelled)
+      return .cast(value, TypeName(type, origin: nameOrigin), isTry: false)
+    } catch {
+      throw LakeError(
+        .invalidInput, "'\(text)' is no decimal of at most 38 digits",
+        at: source.place(at: textStart))
+    }
+  }
+
+  private static func decimalType(of text: String) -> String {
+    let parts = text.split(separator: ".", maxSplits: 1, omittingEmptySubsequences: false)
+    let scale = parts.count == 2 ? parts[1].utf8.count : 0
+    let whole = parts[0].utf8.drop { $0 == UInt8(ascii: "-") || $0 == UInt8(ascii: "+") }
+    return "decimal(\(max(1, whole.count + scale)),\(scale))"
+  }
+
   private mutating func parseBinary() throws(LakeError) -> [UInt8] {
     let digits = source.bytes[current.range].dropFirst(2).dropLast().filter { $0 != 0x20 }
     let values = digits.map { Parser.hexadecimalValue($0) }

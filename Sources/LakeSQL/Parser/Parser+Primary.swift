@@ -103,6 +103,7 @@ extension Parser {
     if let literal = try parseLiteral() {
       return Expression(.literal(literal), origin: origin(from: start))
     }
+    if let kind = try parseTypedLiteral() { return Expression(kind, origin: origin(from: start)) }
     guard let keyword = current.keyword else { return try parseNameOrCall() }
     if let kind = try parseSpecial(keyword) {
       return Expression(kind, origin: origin(from: start))

@@ -195,6 +195,11 @@ extension Parser {
         "'\(source.text(alias.range))' is taken as an alias, and then \(found) follows",
         at: source.place(at: alias.start), hint: hint)
     }
+    if current.keyword == .union || current.keyword == .intersect || current.keyword == .except {
+      return failure(
+        expected: "the end of the statement",
+        hint: "A side with its own ORDER BY or LIMIT stands in parentheses.")
+    }
     let isTop =
       index > 0 && current.kind == .integer
       && source.text(tokens[index - 1].range).lowercased() == "top"

@@ -97,6 +97,7 @@ public final class LakeWorkspace: Sendable {
       pool: lake.pool, fileSystem: lake.fileSystem, libraries: lake.libraries,
       tracker: lake.memory, cancellation: cancellation, startedAt: Int64(Moment.now()))
     context.spilling = lake.spilling
+    context.options = lake.settings.execution
     return context
   }
 

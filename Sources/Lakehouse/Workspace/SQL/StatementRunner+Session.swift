@@ -20,21 +20,58 @@ extension StatementRunner {
     }
     var table = SQLSession.Table(name: name, schema: Schema([]), batches: [])
     if let query = create.query {
-      guard create.elements.isEmpty else {
+      let names = try columnNames(create, text)
+      let (plan, context, bound) = try plan(of: query, text, hasOwnNames: names != nil)
+      let fields = bound.fields
+      guard names == nil || names?.count == fields.count else {
         throw LakeError(
-          .invalidInput, "a temporary table takes its columns from the query", at: place,
-          hint: "Leave the list of columns away, or INSERT the rows.")
+          .invalidInput,
+          "the table is to have \(names?.count ?? 0) columns, and the query gives \(fields.count)",
+          at: place)
       }
-      let (plan, context, schema) = try plan(of: query, text)
       let known = Schema(
-        schema.fields.map { Field($0.name, $0.type == .unseen ? .varchar : $0.type) })
+        fields.enumerated().map { index, field in
+          Field(names?[index] ?? field.name, field.type == .unseen ? .varchar : field.type)
+        })
       table.schema = known
       table.batches = try collect(Assignments.cast(plan, to: known), context)
     } else {
       table.schema = try Schema(create.elements.map { try field($0, text) })
+      try requireUniqueNames(create, text)
     }
     session.set(.table(table))
     return "The temporary table \(name) is there, with \(rows(table.rowCount))."
+  }
+
+  /// What the columns of a query's rows are called instead; nil where nothing is said.
+  private func columnNames(
+    _ create: CreateTable, _ text: SourceText
+  ) throws(LakeError) -> [String]? {
+    if create.elements.isEmpty { return nil }
+    let names = try create.elements.map { (element) throws(LakeError) in
+      let place = text.place(at: element.range.lowerBound)
+      guard case .column(let column) = element.kind, column.type == nil, column.constraints.isEmpty
+      else {
+        throw LakeError(
+          .invalidInput, "a temporary table takes the types of its columns from the query",
+          at: place, hint: "Leave the types away, or CAST in the query.")
+      }
+      return column.name.text
+    }
+    try requireUniqueNames(create, text)
+    return names
+  }
+
+  private func requireUniqueNames(_ create: CreateTable, _ text: SourceText) throws(LakeError) {
+    var seen: Set<String> = []
+    for element in create.elements {
+      guard case .column(let column) = element.kind else { continue }
+      guard seen.insert(column.name.text.lowercased()).inserted else {
+        throw LakeError(
+          .invalidInput, "the column '\(column.name.text)' is named twice",
+          at: text.place(at: element.range.lowerBound))
+      }
+    }
   }
 
   private func field(_ element: TableElement, _ text: SourceText) throws(LakeError) -> Field {
@@ -120,7 +157,7 @@ extension StatementRunner {
 extension StatementRunner {
   func insert(_ insert: Insert, _ text: SourceText) throws -> String {
     var table = try changed(insert.table, "INSERT", text)
-    let (plan, context, _) = try plan(of: insert.query, text)
+    let (plan, context, _) = try plan(of: insert.query, text, hasOwnNames: true)
     let assignments = Assignments(table: table, text: text)
     let fitted = try assignments.fitted(plan, to: insert)
     let fresh = try collect(fitted, context)
@@ -179,16 +216,16 @@ extension StatementRunner {
   }
 
   private func plan(
-    of query: Query, _ text: SourceText
+    of query: Query, _ text: SourceText, hasOwnNames: Bool = false
   ) throws -> (Plan, ExecutionContext, Schema) {
     let context = workspace.executionContext()
     let bound = try binder(context, text).bind(query)
-    try bound.requireUniqueNames()
+    if !hasOwnNames { try bound.requireUniqueNames() }
     return (bound.visiblePlan, context, bound.schema)
   }
 
   private func collect(_ plan: Plan, _ context: ExecutionContext) throws -> [Batch] {
-    try Execution(try Optimizer().optimize(plan), context).collect().filter { $0.rowCount > 0 }
+    try Execution(try optimizer.optimize(plan), context).collect().filter { $0.rowCount > 0 }
   }
 
   /// Rows without their last column, and in how many of them it is true.

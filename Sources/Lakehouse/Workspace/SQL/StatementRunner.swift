@@ -82,10 +82,14 @@ package struct StatementRunner: Sendable {
     return binder
   }
 
+  var optimizer: Optimizer {
+    Optimizer(disabling: workspace.lake.settings.execution.disabledRules)
+  }
+
   func rows(of query: Query, _ text: SourceText) throws -> ResultRows {
     let context = workspace.executionContext()
     let bound = try binder(context, text).bind(query)
-    let plan = try Optimizer().optimize(bound.visiblePlan)
+    let plan = try optimizer.optimize(bound.visiblePlan)
     return ResultRows(plan, bound.schema, context)
   }
 
@@ -103,7 +107,7 @@ package struct StatementRunner: Sendable {
     }
     let context = workspace.executionContext()
     let bound = try binder(context, text).bind(query)
-    let plan = try Optimizer().optimize(bound.visiblePlan)
+    let plan = try optimizer.optimize(bound.visiblePlan)
     var profile: ExecutionProfile?
     if explain.isAnalyze {
       let counting = ExecutionProfile()

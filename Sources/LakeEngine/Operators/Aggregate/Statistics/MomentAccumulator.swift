@@ -20,7 +20,8 @@ struct Moments: BitwiseCopyable {
     m4 +=
       term * part * part * (count * count - 3 * count + 3) + 6 * part * part * m2 - 4 * part * m3
     m3 += term * part * (count - 2) - 3 * part * m2
-    m2 += term
+    // Of whole numbers exact in most cases, which the product of three is not.
+    m2 += delta * (value - mean)
   }
 
   mutating func merge(_ other: Moments) {
@@ -45,7 +46,8 @@ struct Moments: BitwiseCopyable {
   }
 }
 
-/// Variances, deviations, skewness, kurtosis and the geometric mean of doubles.
+/// Variances, deviations, skewness, kurtosis and the geometric mean of doubles. For that mean,
+/// `Moments.mean` is a sum of logarithms.
 final class MomentAccumulator: Accumulator {
   private let function: AggregateCall.Function
   private let kernels: Kernels
@@ -66,14 +68,26 @@ final class MomentAccumulator: Accumulator {
     let (values, moments) = (buffer.pointer(as: Double.self), moments.pointer)
     let isGeometric = function == .geometricMean
     for row in 0..<count where !flat.isNull(row) {
-      moments[Int(groups[row])].add(isGeometric ? log(values[row]) : values[row])
+      let group = Int(groups[row])
+      if isGeometric {
+        moments[group].count += 1
+        moments[group].mean += log(values[row])
+      } else {
+        moments[group].add(values[row])
+      }
     }
   }
 
   func merge(_ other: any Accumulator, _ groups: UnsafePointer<UInt32>, count: Int) throws {
     guard let other = other as? MomentAccumulator else { return }
-    for group in 0..<count {
-      moments.pointer[Int(groups[group])].merge(other.moments.pointer[group])
+    for row in 0..<count {
+      let (group, part) = (Int(groups[row]), other.moments.pointer[row])
+      if function == .geometricMean {
+        moments.pointer[group].count += part.count
+        moments.pointer[group].mean += part.mean
+      } else {
+        moments.pointer[group].merge(part)
+      }
     }
   }
 
@@ -88,7 +102,7 @@ final class MomentAccumulator: Accumulator {
     case .varianceSample: return n > 1 ? m.m2 / (n - 1) : nil
     case .deviationPopulation: return n > 0 ? (m.m2 / n).squareRoot() : nil
     case .deviationSample: return n > 1 ? (m.m2 / (n - 1)).squareRoot() : nil
-    case .geometricMean: return n > 0 ? exp(m.mean) : nil
+    case .geometricMean: return n > 0 ? exp(m.mean / n) : nil
     case .skewness: return n > 2 ? n.squareRoot() * m.m3 / pow(m.m2, 1.5) : nil
     case .kurtosis:
       guard n > 3 else { return nil }

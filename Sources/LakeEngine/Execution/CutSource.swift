@@ -1,0 +1,39 @@
+import LakeCore
+
+/// The rows of another source in batches of at most so many rows, two of which are a morsel
+/// (`ExecutionOptions.batchRows`).
+// @unchecked Sendable: `next` is called by one thread at a time.
+final class CutSource: MorselSource, @unchecked Sendable {
+  private let pipeline: ChainedSource
+  private let batchRows: Int
+  private let kernels: Kernels
+  /// Batches of the morsel that was read last, the next one at the end.
+  private var waiting: [Batch] = []
+
+  init(_ pipeline: Pipeline, batchRows: Int, _ kernels: Kernels) {
+    self.pipeline = ChainedSource([pipeline])
+    self.batchRows = max(1, batchRows)
+    self.kernels = kernels
+  }
+
+  func next() throws -> (any Morsel)? {
+    while waiting.isEmpty {
+      guard let morsel = try pipeline.next() else { return nil }
+      var parts: [Batch] = []
+      try morsel.read { parts += try cut($0) }
+      try morsel.settle()
+      waiting = parts.reversed()
+    }
+    let count = min(2, waiting.count)
+    let batches = Array(waiting.suffix(count).reversed())
+    waiting.removeLast(count)
+    return BatchSource(batches, morselRows: .max).next()
+  }
+
+  private func cut(_ batch: Batch) throws -> [Batch] {
+    let dense = try batch.compacted(kernels)
+    return try stride(from: 0, to: dense.rowCount, by: batchRows).map { start in
+      try dense.rows(start, min(start + batchRows, dense.rowCount), kernels)
+    }
+  }
+}
