@@ -74,7 +74,8 @@ package struct Query: Sendable, Equatable {
         "lake query \"SELECT * FROM landing.customer WHERE email = :who\" --param who=ada@x.se",
         "With a value from outside, which is never read as SQL."),
       Example("lake query -f report.sql --format markdown", "Statements from a file."),
-      Example("zcat log.json.gz | lake query \"SELECT * FROM stdin LIMIT 5\"", "Ask a pipe."),
+      Example(
+        "lake query \"SELECT * FROM stdin LIMIT 5\"", "Ask what another program writes to a pipe."),
       Example("lake query --batch", "For programs that ask many things."),
     ])
 }

@@ -63,7 +63,7 @@ package struct SQL: Sendable, Equatable {
     examples: [
       Example("lake sql", "A dialogue."),
       Example("lake sql -c '.tables' -c 'SELECT 1'", "Without one."),
-      Example("lake sql --bail < script.sql", "A script, up to its first error."),
+      Example("lake sql --bail -f script.sql", "A script, up to its first error."),
     ])
 }
 

@@ -236,7 +236,10 @@ extension SQLShell {
   /// Writes what follows somewhere else; nil for where it went at first.
   func setOutput(_ path: String?) throws {
     try context.console.output.flush()
-    output?.close()
+    if let output {
+      output.close()
+      settings.mode = output.modeBefore
+    }
     (output, context) = (nil, originalContext)
     guard let path else { return }
     if ResultFormat(file: path) == .parquet {
@@ -244,7 +247,7 @@ extension SQLShell {
         .unsupported, "Parquet holds one result", at: .file(path),
         hint: "Write .once FILE before the query.")
     }
-    let opened = try ShellOutput(path)
+    let opened = try ShellOutput(path, modeBefore: settings.mode)
     output = opened
     context = CommandContext(
       globals: originalContext.globals, console: opened.console(beside: originalContext.console),

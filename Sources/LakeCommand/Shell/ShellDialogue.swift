@@ -126,6 +126,7 @@ struct PlainLines {
       if piece.isEmpty { break }
       bytes += piece
     }
+    if shell.isInteractive, !shell.isEnded { context.console.note("\n") }
     if !bytes.isEmpty { try shell.take(String(decoding: bytes, as: UTF8.self)) }
     try shell.finish()
   }
