@@ -38,7 +38,7 @@ extension Lake {
   ) throws -> [FileInspection] {
     let opener = InputFiles(
       fileSystem: fileSystem, libraries: libraries,
-      temporaryDirectory: settings.temporaryDirectory)
+      standardInput: standardInput)
     return try opener.open([name], as: format?.textFormat, activity).map {
       try inspect($0, activity)
     }

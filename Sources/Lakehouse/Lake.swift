@@ -15,6 +15,7 @@ public final class Lake: Sendable {
   let libraries: CodecLibraries
   let memory: MemoryTracker
   let settings: Settings
+  let standardInput: SpooledInput
 
   /// What a session may use of the machine.
   public struct Settings: Sendable {
@@ -42,6 +43,7 @@ public final class Lake: Sendable {
   package init(_ settings: Settings, fileSystem: any FileSystem) throws(LakeError) {
     self.settings = settings
     self.fileSystem = fileSystem
+    standardInput = SpooledInput(fileSystem, temporaryDirectory: settings.temporaryDirectory)
     let machine = Machine.current(fileSystem: fileSystem)
     pool = try ThreadPool(threadCount: settings.threadCount ?? machine.coreCount)
     libraries = CodecLibraries(useOptional: settings.usesOptionalCodecs)
@@ -52,6 +54,13 @@ public final class Lake: Sendable {
   /// Where and when queries put rows on disk.
   var spilling: SpillSettings {
     SpillSettings(directory: settings.temporaryDirectory, isForced: settings.spillsAlways)
+  }
+}
+
+extension Lake {
+  /// Says that standard input holds something else than data: statements, for example.
+  package func refuseStandardInput(_ error: LakeError) {
+    standardInput.refuse(error)
   }
 }
 

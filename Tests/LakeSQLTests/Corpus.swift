@@ -71,6 +71,8 @@ enum Corpus {
     "SELECT a[1], a[1][2], m['k'].f, (t).f, f(x).y, ROW(1, 'a'), (1, 2), ARRAY[1, 2], ARRAY[], "
       + "MAP(ARRAY['a'], ARRAY[1])",
     "SELECT t AT TIME ZONE 'Europe/Berlin', (a + b) AT TIME ZONE c FROM t",
+    "SELECT * FROM read_csv(['a.csv', 'b.csv'], delim => ';', header := false, null = 'NA')",
+    "SELECT ['a', 'b'][1], [], [[1], [2, 3]]",
     "SELECT ?, ? + 1 FROM t WHERE a = ?",
     "SELECT current_date, current_timestamp, current_timestamp(3), localtimestamp, now()",
     "SELECT * FROM t", "SELECT t.*, u.a FROM t, u", "SELECT ALL a FROM t", "SELECT all FROM t",

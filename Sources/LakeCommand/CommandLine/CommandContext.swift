@@ -20,10 +20,12 @@ package struct CommandContext: Sendable {
   /// Threads to use.
   package var threads: Int { globals.threads ?? Machine.current().coreCount }
 
+  /// Bytes to use at most; nil where the machine does not say what it has.
+  var memoryLimit: Int? { globals.memoryLimit ?? Machine.current().defaultMemoryLimit }
+
   /// The account that everything allocated for this command counts against.
   package func makeMemoryTracker() -> MemoryTracker {
-    MemoryTracker(
-      name: "lake", limit: globals.memoryLimit ?? Machine.current().defaultMemoryLimit)
+    MemoryTracker(name: "lake", limit: memoryLimit)
   }
 
   /// Writes a result to standard output.

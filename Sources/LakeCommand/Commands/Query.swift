@@ -12,6 +12,7 @@ package struct Query: Sendable, Equatable {
   package var format: ResultFormat?
   package var output: String?
   package var showsAll = false
+  package var showsTimes = false
   package var isBatch = false
   /// Values for `:name`, and for `?` by number.
   package var parameters: [String: String] = [:]
@@ -23,11 +24,12 @@ package struct Query: Sendable, Equatable {
     discussion: """
       Runs one statement or several, separated by semicolons: SELECT, EXPLAIN, SHOW, DESCRIBE, \
       CREATE and DROP. Tables go by zone.name or name_zone; FROM 'file.json' reads a file, \
-      and needs no workspace.
+      FROM read_csv('*.csv', delim => ';') reads files as told, FROM stdin reads standard input; \
+      none of these needs a workspace. 'lake sql' is the same by dialogue.
 
-      On a terminal the first 40 rows are shown, boxed; anywhere else all of them, whole. Null is \
-      written NULL in tables and as an empty field in CSV. A timestamp is written as Athena writes \
-      it, 2024-02-29 12:30:00.123, in UTC.
+      On a terminal 40 rows are shown, the first and the last, boxed; anywhere else all of them, \
+      whole. Null is written NULL in tables and as an empty field in CSV. A timestamp is written \
+      as Athena writes it, 2024-02-29 12:30:00.123, in UTC.
 
       With --batch statements are read from standard input as they come, and each is answered by \
       one line of JSON: {"ok":true,"columns":[...],"types":[...],"rows":[...],"seconds":0.1} or \
@@ -55,6 +57,9 @@ package struct Query: Sendable, Equatable {
         "A value for :NAME in the statements, or for the first ? as 1=VALUE; may come again."
       ) { $0.parameters[$1.name.lowercased()] = $1.value },
       .flag("all", "Show all rows on a terminal too.") { $0.showsAll = true },
+      .flag("timer", "Say how long each statement took, by parts, on standard error.") {
+        $0.showsTimes = true
+      },
       .flag("batch", "Answer statements from standard input with a line of JSON each.") {
         $0.isBatch = true
       },
@@ -69,6 +74,8 @@ package struct Query: Sendable, Equatable {
         "lake query \"SELECT * FROM landing.customer WHERE email = :who\" --param who=ada@x.se",
         "With a value from outside, which is never read as SQL."),
       Example("lake query -f report.sql --format markdown", "Statements from a file."),
+      Example(
+        "lake query \"SELECT * FROM stdin LIMIT 5\"", "Ask what another program writes to a pipe."),
       Example("lake query --batch", "For programs that ask many things."),
     ])
 }
@@ -81,25 +88,11 @@ extension Command {
       try options.requireNothingElse()
       return try QueryBatch(workspace, context, session).run()
     }
-    let text = try options.text(context)
+    let text = try options.text(workspace, context)
     let writer = try options.writer(workspace, context)
     let runner = StatementRunner(workspace, session: session)
     do {
-      let statements = try SQLParser.parse(text.text(0..<text.bytes.count), file: text.file)
-      guard !statements.isEmpty else {
-        throw LakeError(
-          .invalidInput, "there is no statement", hint: "Write one, for example SELECT 1.")
-      }
-      var isFirst = true
-      for (index, statement) in statements.enumerated() {
-        let start = ContinuousClock.now
-        try context.interruption.flag.check()
-        let result = try runner.run(statement, in: text)
-        try options.requireOneResult(result, isLast: index == statements.count - 1)
-        try writer.write(result, isFirst: isFirst, since: start)
-        if case .done = result { continue }
-        isFirst = false
-      }
+      try options.run(text, runner, writer, context)
     } catch let error as LakeError {
       throw error.place?.path == text.file
         ? SourcedError.adding(text, to: error)
@@ -107,6 +100,36 @@ extension Command {
           of: error, root: try? workspace.sessionIfAny?.layout.root)
     }
     return .done
+  }
+}
+
+extension Query {
+  /// Carries out all statements of a text, once all of them could be read.
+  fileprivate func run(
+    _ text: SourceText, _ runner: StatementRunner, _ writer: ResultWriter,
+    _ context: CommandContext
+  ) throws {
+    var times = StatementTimes()
+    let statements = try SQLParser.parse(text.text(0..<text.bytes.count), file: text.file)
+    times.endParsing()
+    guard !statements.isEmpty else {
+      throw LakeError(
+        .invalidInput, "there is no statement", hint: "Write one, for example SELECT 1.")
+    }
+    var isFirst = true
+    for (index, statement) in statements.enumerated() {
+      let start = ContinuousClock.now
+      try context.interruption.flag.check()
+      let result = try runner.run(statement, in: text)
+      times.endPlanning()
+      try requireOneResult(result, isLast: index == statements.count - 1)
+      let rows = try writer.write(result, isFirst: isFirst, since: start)
+      times.endRunning()
+      if showsTimes { times.tell(rows: rows, context) }
+      times = StatementTimes()
+      if case .done = result { continue }
+      isFirst = false
+    }
   }
 }
 
@@ -121,7 +144,9 @@ extension Query {
   }
 
   /// The statements, from wherever they come.
-  fileprivate func text(_ context: CommandContext) throws -> SourceText {
+  fileprivate func text(
+    _ workspace: LakeWorkspace, _ context: CommandContext
+  ) throws -> SourceText {
     if let file {
       if sql != nil {
         throw UsageFault.faultyValue(
@@ -136,6 +161,7 @@ extension Query {
       guard let sql else { throw UsageFault.missingArgument("SQL") }
       return SourceText(sql)
     }
+    workspace.refuseStandardInput()
     let bytes = try StatementInput(context.interruption.flag).readAll(limit: Query.textBytesMax)
     return SourceText(String(decoding: bytes, as: UTF8.self))
   }
@@ -154,7 +180,7 @@ extension Query {
     let isLimited = context.console.outputTraits.isTerminal && !showsAll && file == nil
     return ResultWriter(
       format: chosen ?? fallback, file: file, workspace: workspace, context: context,
-      rowsMax: isLimited ? ResultWriter.terminalRowsMax : nil)
+      rowsMax: isLimited ? ResultWriter.terminalRowsMax : nil, tellsTime: !showsTimes)
   }
 
   /// One file has room for one result.
@@ -164,5 +190,15 @@ extension Query {
     throw .faultyValue(
       of: "--output", fault: "several statements give rows",
       hint: "Let only the last one give rows.")
+  }
+}
+
+extension LakeWorkspace {
+  /// What stands where statements come from is no data.
+  func refuseStandardInput() {
+    lake.refuseStandardInput(
+      LakeError(
+        .invalidInput, "standard input holds the statements, and so no data",
+        hint: "Give the statements with -f FILE, or name a file in FROM."))
   }
 }

@@ -17,6 +17,7 @@ struct QueryBatch {
   }
 
   func run() throws -> ExitCode {
+    workspace.refuseStandardInput()
     let input = StatementInput(context.interruption.flag)
     var bytes: [UInt8] = []
     var isOpen = true

@@ -15,6 +15,7 @@ extension Command {
       .tables,
       .describe,
       .query,
+      .sql,
       .plan,
       .run,
       .runs,

@@ -71,12 +71,22 @@ package struct SinkTraits: Sendable, Equatable {
 
   init(descriptor: Int32, color: GlobalOptions.ColorChoice, environment: Environment) {
     let isTerminal = isatty(descriptor) == 1
-    var size = winsize()
-    let isKnown = isTerminal && ioctl(descriptor, UInt(TIOCGWINSZ), &size) == 0 && size.ws_col > 0
-    let columns = isKnown ? Int(size.ws_col) : environment["COLUMNS"].flatMap { Int($0) } ?? 80
+    let known = isTerminal ? SinkTraits.knownSize(descriptor)?.width : nil
+    let columns = known ?? environment["COLUMNS"].flatMap { Int($0) } ?? 80
     self.init(
       isTerminal: isTerminal, width: min(max(columns, 20), 1000), color: color,
       environment: environment)
+  }
+
+  private static func knownSize(_ descriptor: Int32) -> (width: Int, height: Int)? {
+    var size = winsize()
+    guard ioctl(descriptor, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return nil }
+    return (Int(size.ws_col), max(Int(size.ws_row), 2))
+  }
+
+  /// Columns and lines of a terminal as they are now.
+  static func screenSize(_ descriptor: Int32) -> (width: Int, height: Int) {
+    knownSize(descriptor) ?? (80, 24)
   }
 
   package func colored(_ color: GlobalOptions.ColorChoice) -> SinkTraits {

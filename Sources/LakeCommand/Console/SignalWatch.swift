@@ -20,6 +20,19 @@ package final class Interruption: Sendable {
     }
   }
 
+  /// Whether what ended the work is meant for this piece of work alone: Ctrl-C, and not SIGTERM.
+  package var isForOneStatement: Bool { signal.load(ordering: .relaxed) == SIGINT }
+
+  /// Takes a Ctrl-C back, so that the next piece of work can begin. SIGTERM stays.
+  package func reset() {
+    let (exchanged, _) = signal.compareExchange(
+      expected: SIGINT, desired: 0, ordering: .relaxed)
+    guard exchanged else { return }
+    flag.reset()
+    // What came meanwhile stays.
+    if signal.load(ordering: .relaxed) != 0 { flag.cancel() }
+  }
+
   package func request(_ number: Int32) {
     _ = signal.compareExchange(expected: 0, desired: number, ordering: .relaxed)
     flag.cancel()

@@ -1,28 +1,39 @@
 /// Rows for people: a box on a terminal, aligned words everywhere else.
 ///
-/// On a terminal, columns of text are narrowed until the table fits and a last line says that
-/// something was cut. Anywhere else nothing is ever cut. Numbers stand to the right, grouped on a
-/// terminal and as plain digits elsewhere.
+/// On a terminal, columns of text are narrowed until the table fits; where that is not enough,
+/// columns in the middle are left out. A last line says so. Anywhere else nothing is ever cut.
+/// Numbers stand to the right, grouped on a terminal and as plain digits elsewhere.
 package struct TextTable: Sendable {
   package struct Column: Sendable {
     package var title: String
+    /// What stands below the title on a terminal: a type.
+    package var subtitle: String?
     package var isNumeric: Bool
 
-    package static func text(_ title: String) -> Column { Column(title: title, isNumeric: false) }
-    package static func number(_ title: String) -> Column { Column(title: title, isNumeric: true) }
+    package static func text(_ title: String, _ subtitle: String? = nil) -> Column {
+      Column(title: title, subtitle: subtitle, isNumeric: false)
+    }
+    package static func number(_ title: String, _ subtitle: String? = nil) -> Column {
+      Column(title: title, subtitle: subtitle, isNumeric: true)
+    }
   }
 
   package enum Cell: Sendable {
     case text(String)
     case number(Int)
+    /// The value NULL, which is no text and looks like none.
+    case null
     case empty
   }
 
-  /// A column is not made narrower than this.
-  private static let narrowest = 6
-
-  private let columns: [Column]
+  let columns: [Column]
   private var rows: [[Cell]] = []
+  /// Where rows were left out: before the row of this number.
+  package var gap: Int?
+  /// What a column of text takes at most on a terminal.
+  package var columnWidthMax: Int?
+  /// How to see what was cut.
+  package var wholeHint = "--json shows them whole."
 
   package init(_ columns: [Column]) {
     self.columns = columns
@@ -37,40 +48,55 @@ package struct TextTable: Sendable {
     traits.isTerminal ? boxed(traits) : aligned()
   }
 
-  private func texts(grouped: Bool) -> [[String]] {
+  // MARK: - Parts of both forms
+
+  var titles: [String] { columns.map { SafeText.escaped($0.title) } }
+
+  /// Nil where no column has one.
+  var subtitles: [String]? {
+    guard columns.contains(where: { $0.subtitle != nil }) else { return nil }
+    return columns.map { SafeText.escaped($0.subtitle ?? "") }
+  }
+
+  func isNumeric(_ column: Int) -> Bool { columns[column].isNumeric }
+
+  func isNull(_ row: Int, _ column: Int) -> Bool {
+    guard column < rows[row].count, case .null = rows[row][column] else { return false }
+    return true
+  }
+
+  func texts(grouped: Bool) -> [[String]] {
     rows.map { row in
       columns.indices.map { index in
         guard index < row.count else { return "" }
         switch row[index] {
         case .text(let text): return SafeText.escaped(text)
         case .number(let number): return grouped ? Quantity.grouped(number) : String(number)
+        case .null: return "NULL"
         case .empty: return ""
         }
       }
     }
   }
 
-  private func widths(of texts: [[String]]) -> [Int] {
+  /// The widest text of each column.
+  func widths(of lines: [[String]]) -> [Int] {
     columns.indices.map { index in
-      texts.reduce(DisplayWidth.of(columns[index].title)) {
-        max($0, DisplayWidth.of($1[index]))
-      }
+      lines.reduce(0) { max($0, DisplayWidth.of($1[index])) }
     }
   }
 
-  private func pad(_ text: String, _ width: Int, _ column: Int) -> String {
+  func pad(_ text: String, _ width: Int, _ column: Int) -> String {
     let fill = String(repeating: " ", count: max(0, width - DisplayWidth.of(text)))
     return columns[column].isNumeric ? fill + text : text + fill
   }
-}
 
-extension TextTable {
   /// Two spaces between columns, no blanks at the ends of lines.
   private func aligned() -> String {
-    let texts = texts(grouped: false)
-    let widths = widths(of: texts)
+    let lines = [titles] + texts(grouped: false)
+    let widths = widths(of: lines)
     var result = ""
-    for row in [columns.map(\.title)] + texts {
+    for row in lines {
       var line = ""
       for index in columns.indices {
         line += (index > 0 ? "  " : "") + pad(row[index], widths[index], index)
@@ -79,47 +105,5 @@ extension TextTable {
       result += line + "\n"
     }
     return result
-  }
-
-  private func boxed(_ traits: SinkTraits) -> String {
-    let style = Style(traits)
-    let texts = texts(grouped: true)
-    let natural = widths(of: texts)
-    let widths = fit(natural, into: traits.width - 3 * columns.count - 1)
-    func rule(_ left: String, _ middle: String, _ right: String) -> String {
-      let parts = widths.map { String(repeating: "─", count: $0 + 2) }
-      return style.dim(left + parts.joined(separator: middle) + right) + "\n"
-    }
-    func line(_ row: [String], bold: Bool = false) -> String {
-      let bar = style.dim("│")
-      let cells = columns.indices.map { index in
-        let text = pad(DisplayWidth.cut(row[index], to: widths[index]), widths[index], index)
-        return " " + (bold ? style.bold(text) : text) + " "
-      }
-      return bar + cells.joined(separator: bar) + bar + "\n"
-    }
-    var result = rule("┌", "┬", "┐") + line(columns.map(\.title), bold: true)
-    result += rule("├", "┼", "┤")
-    for row in texts { result += line(row) }
-    result += rule("└", "┴", "┘")
-    if widths != natural {
-      result += style.dim("Columns are cut to fit the terminal; --json shows them whole.") + "\n"
-    }
-    return result
-  }
-
-  /// Takes columns from the widest text until the sum fits, or nothing more can be taken.
-  private func fit(_ natural: [Int], into available: Int) -> [Int] {
-    var widths = natural
-    var excess = widths.reduce(0, +) - available
-    while excess > 0 {
-      let candidates = columns.indices.filter {
-        !columns[$0].isNumeric && widths[$0] > TextTable.narrowest
-      }
-      guard let widest = candidates.max(by: { widths[$0] < widths[$1] }) else { break }
-      widths[widest] -= 1
-      excess -= 1
-    }
-    return widths
   }
 }

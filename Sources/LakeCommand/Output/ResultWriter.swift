@@ -10,14 +10,25 @@ struct ResultWriter {
   let file: String?
   let workspace: LakeWorkspace
   let context: CommandContext
-  /// Rows that a terminal is shown at most; nil for all.
-  let rowsMax: Int?
+  /// Rows that are shown at most, the first and the last; nil for all.
+  var rowsMax: Int?
+  /// What a column of text takes at most on a terminal.
+  var columnWidthMax: Int?
+  /// How to see all rows.
+  var allHint = "--all shows them all"
+  /// How to see columns whole.
+  var wholeHint = "--format line shows them whole."
+  /// Whether it is said how long a statement took.
+  var tellsTime = true
 
   static let terminalRowsMax = 40
 
-  /// Writes one result, and says how much it was where somebody looks on.
-  func write(_ result: StatementResult, isFirst: Bool, since start: ContinuousClock.Instant) throws
-  {
+  /// Writes one result, and says how much it was where somebody looks on. How many rows there were;
+  /// nil where there can be none.
+  @discardableResult
+  func write(
+    _ result: StatementResult, isFirst: Bool, since start: ContinuousClock.Instant
+  ) throws -> Int? {
     switch result {
     case .done(let message):
       if context.globals.wantsJSON {
@@ -25,11 +36,15 @@ struct ResultWriter {
       } else {
         context.say(message)
       }
-    case .text(let text, let column): try write(text, column, isFirst: isFirst)
+      return nil
+    case .text(let text, let column):
+      try write(text, column, isFirst: isFirst)
+      return nil
     case .rows(let rows):
       if !isFirst, file == nil, format.fileFormat == nil { try context.write("\n") }
       let (shown, count) = try write(rows)
       tell(shown: shown, of: count, start)
+      return count
     }
   }
 
@@ -54,20 +69,10 @@ struct ResultWriter {
         in: workspace)
       return (count, count)
     }
-    let limit = rowsMax
-    var kept: [[String?]] = []
-    var count = 0
-    try rows.runAsText(
-      transform: { batch in
-        (try RowTexts.texts(of: batch, atMost: limit ?? .max), batch.selectedCount)
-      },
-      consume: { texts, rowCount in
-        count += rowCount
-        kept += limit.map { texts.prefix($0 - kept.count) } ?? texts[...]
-      })
-    try target.write(text(of: kept, rows.schema))
+    let kept = try KeptRows(of: rows, atMost: rowsMax)
+    try target.write(text(of: kept, rows))
     try target.commit()
-    return (kept.count, count)
+    return (kept.rows.count, kept.count)
   }
 
   private func makeTarget() throws -> any OutputTarget {
@@ -78,32 +83,37 @@ struct ResultWriter {
   private func tell(shown: Int, of count: Int, _ start: ContinuousClock.Instant) {
     let seconds = (ContinuousClock.now - start) / .seconds(1)
     let rows = Quantity.grouped(count, "row")
-    if let file {
-      return context.say("\(rows) written to \(file) · \(Quantity.duration(seconds: seconds))")
-    }
+    let time = tellsTime ? " · \(Quantity.duration(seconds: seconds))" : ""
+    if let file { return context.say("\(rows) written to \(file)\(time)") }
     if shown < count {
-      let more = "\(Quantity.grouped(shown)) of \(rows) shown; --all shows them all"
+      let more = "\(Quantity.grouped(shown)) of \(rows) shown; \(allHint)\(time)"
       return context.say(more)
     }
-    if context.console.outputTraits.isTerminal, format.fileFormat == nil {
-      context.say("\(rows) · \(Quantity.duration(seconds: seconds))")
+    if context.console.outputTraits.isTerminal, format.fileFormat == nil, tellsTime {
+      context.say("\(rows)\(time)")
     }
   }
 
   // MARK: - For eyes
 
-  private func text(of rows: [[String?]], _ schema: Schema) -> String {
+  private func text(of kept: KeptRows, _ rows: ResultRows) -> String {
     switch format {
-    case .line: lines(rows, schema)
-    case .markdown: markdown(rows, schema)
-    default: table(rows, schema)
+    case .line: lines(kept.rows, rows.schema)
+    case .markdown: markdown(kept.rows, rows.schema)
+    default: table(kept, rows)
     }
   }
 
-  private func table(_ rows: [[String?]], _ schema: Schema) -> String {
+  private func table(_ kept: KeptRows, _ rows: ResultRows) -> String {
     var table = TextTable(
-      schema.fields.map { $0.type.isShownAsNumber ? .number($0.name) : .text($0.name) })
-    for row in rows { table.append(row.map { .text($0 ?? "NULL") }) }
+      rows.schema.fields.map { field in
+        let type = rows.isListing ? nil : field.type.spelled(.trino)
+        return field.type.isShownAsNumber ? .number(field.name, type) : .text(field.name, type)
+      })
+    table.gap = kept.gap
+    table.columnWidthMax = columnWidthMax
+    table.wholeHint = wholeHint
+    for row in kept.rows { table.append(row.map { $0.map(TextTable.Cell.text) ?? .null }) }
     let traits = file == nil ? context.console.outputTraits : SinkTraits(isTerminal: false)
     return table.rendered(for: traits)
   }

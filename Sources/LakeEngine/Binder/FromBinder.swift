@@ -63,7 +63,7 @@ struct FromBinder {
       return try bind(name, version, reference)
     case .file(let path):
       return try scan(
-        try located(reference.origin) { try binder.resolver.resolveFiles(path, format: nil) },
+        try located(reference.origin) { try binder.resolver.resolveFiles(FileRequest([path])) },
         names: [[stem(path)]], reference)
     case .function(let call, let withOrdinality):
       return try bind(call, withOrdinality, reference)
@@ -143,23 +143,15 @@ struct FromBinder {
     if UnnestBinder.names.contains(call.name.text.lowercased()) {
       return try UnnestBinder(self).bind(call, withOrdinality, reference)
     }
-    let formats = ["read_json": "json", "read_csv": "csv", "read_parquet": "parquet"]
-    let name = call.name.text.lowercased()
-    guard let format = formats[name] ?? (name == "read_ndjson" ? "json" : nil), !withOrdinality
-    else {
+    guard !withOrdinality, let function = FileFunction(named: call.name.text) else {
       throw binder.error(
         "there is no table function '\(call.name.text)'", call.origin, code: .notFound,
-        hint: Suggestion.hint(for: name, among: formats.keys.sorted())
-          ?? "Files are read by read_json, read_csv and read_parquet.")
+        hint: Suggestion.hint(for: call.name.text, among: FileFunction.names)
+          ?? "Files are read by \(FileFunction.names.joined(separator: ", ")).")
     }
-    guard call.arguments.count == 1, case .literal(.string(let path)) = call.arguments[0].kind
-    else {
-      throw binder.error("\(name) takes one path or pattern, in single quotes", call.origin)
-    }
-    let table = try located(call.origin) {
-      try binder.resolver.resolveFiles(path, format: format)
-    }
-    return try scan(table, names: [[stem(path)]], reference)
+    let request = try FileFunctionBinder(binder, function).bind(call)
+    let table = try located(call.origin) { try binder.resolver.resolveFiles(request) }
+    return try scan(table, names: [[stem(request.paths[0])]], reference)
   }
 
   /// What a file is called without an alias: its name without what follows the first dot.

@@ -33,9 +33,9 @@ struct Pipeline: Sendable {
     each: @escaping @Sendable (_ feed: ((Batch) throws -> Void) throws -> Void) throws -> Result,
     consume: (Result) throws -> Void
   ) throws {
-    let chains = ChainPool(stages, nodes: nodes)
-    let source = self.source
     let cancellation = context.cancellation
+    let chains = ChainPool(stages, nodes: nodes, cancellation: cancellation)
+    let source = self.source
     try context.pool.mapOrdered(
       window: 2 * context.pool.threadCount,
       cancellation: cancellation,
@@ -43,10 +43,7 @@ struct Pipeline: Sendable {
       transform: { morsel in
         let result = try chains.withChain { chain in
           try each { sink in
-            try chain.run(morsel) { batch in
-              try cancellation.check()
-              try sink(batch)
-            }
+            try chain.run(morsel, emit: sink)
           }
         }
         return (morsel, result)
@@ -80,8 +77,10 @@ final class ChainedSource: MorselSource, @unchecked Sendable {
   private let parts: [(source: any MorselSource, chains: ChainPool)]
   private var position = 0
 
-  init(_ pipelines: [Pipeline]) {
-    parts = pipelines.map { ($0.source, ChainPool($0.stages, nodes: $0.nodes)) }
+  init(_ pipelines: [Pipeline], cancellation: CancellationFlag) {
+    parts = pipelines.map {
+      ($0.source, ChainPool($0.stages, nodes: $0.nodes, cancellation: cancellation))
+    }
   }
 
   func next() throws -> (any Morsel)? {

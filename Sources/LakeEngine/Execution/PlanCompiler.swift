@@ -49,7 +49,9 @@ final class PlanCompiler {
     case .limit(let input, let count, let offset):
       return try compileLimit(input, count: count, offset: offset, node)
     case .unionAll(let inputs):
-      return Pipeline(ChainedSource(try inputs.map { try compile($0) }), node: node)
+      return Pipeline(
+        ChainedSource(try inputs.map { try compile($0) }, cancellation: context.cancellation),
+        node: node)
     case .unnest(let unnest):
       var pipeline = try compile(unnest.input)
       pipeline.append(UnnestMaker(unnest: unnest, context: context), node: node)

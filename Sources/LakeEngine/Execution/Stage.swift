@@ -31,10 +31,12 @@ struct MorselIsEnough: Error {}
 final class StageChain {
   private let stages: [any Stage]
   private let meter: StageMeter?
+  private let cancellation: CancellationFlag
 
-  init(_ stages: [any Stage], meter: StageMeter?) {
+  init(_ stages: [any Stage], meter: StageMeter?, cancellation: CancellationFlag) {
     self.stages = stages
     self.meter = meter
+    self.cancellation = cancellation
   }
 
   /// Sends all rows of a morsel through.
@@ -59,6 +61,8 @@ final class StageChain {
   }
 
   private func push(_ batch: Batch, _ index: Int, _ emit: (Batch) throws -> Void) throws {
+    // Here and not where rows come out: a join can make billions for a filter that keeps none.
+    try cancellation.check()
     if batch.selectedCount == 0 { return }
     meter?.count(batch, from: index)
     guard index < stages.count else {
@@ -79,11 +83,15 @@ final class ChainPool: @unchecked Sendable {
   private var free: [StageChain] = []
   private let makers: [any StageMaker]
   private let nodes: [NodeCounters?]?
+  private let cancellation: CancellationFlag
 
   /// `nodes` are the counters of the source and of each stage, where somebody wants to know.
-  init(_ makers: [any StageMaker], nodes: [NodeCounters?]?) {
+  init(
+    _ makers: [any StageMaker], nodes: [NodeCounters?]?, cancellation: CancellationFlag
+  ) {
     self.makers = makers
     self.nodes = nodes
+    self.cancellation = cancellation
   }
 
   func withChain<R>(_ body: (StageChain) throws -> R) throws -> R {
@@ -103,7 +111,8 @@ final class ChainPool: @unchecked Sendable {
 
   private func makeChain() throws -> StageChain {
     StageChain(
-      try makers.map { try $0.makeStage() }, meter: nodes.map { StageMeter($0) })
+      try makers.map { try $0.makeStage() }, meter: nodes.map { StageMeter($0) },
+      cancellation: cancellation)
   }
 }
 

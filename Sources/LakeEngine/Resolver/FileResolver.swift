@@ -10,34 +10,92 @@ package struct FileResolver: Sendable {
     self.context = context
   }
 
-  package func resolve(_ pattern: String, format: String?) throws -> BoundTable {
-    let paths = try FileNames.expand(pattern, in: context.fileSystem)
+  package func resolve(_ request: FileRequest) throws -> BoundTable {
+    var paths: [String] = []
+    for path in request.paths { paths += try expand(path) }
     let sources = paths.map { SourceFile($0) }
-    if try isParquet(paths[0], format) { return try parquet(pattern, paths, sources) }
-    let wanted = try format.map(textFormat)
-    let files = try paths.map { path in
-      try TextFile.open(
-        path, as: wanted, in: context.fileSystem, libraries: context.libraries)
+    switch request.format {
+    case nil where try isParquet(paths[0]), .parquet:
+      return try parquet(request.label, paths, sources)
+    case nil: return try text(request, nil, paths, sources)
+    case .text(let format): return try text(request, format, paths, sources)
     }
-    var scan = TextScan(files: files)
-    scan.tracker = context.tracker
-    scan.cancellation = context.cancellation
-    let inference = try scan.infer(on: context.pool)
-    return BoundTable(
-      name: nil, label: pattern, schema: inference.schema,
-      source: TextTableSource(files: sources, format: wanted))
   }
 
-  private func isParquet(_ path: String, _ format: String?) throws(LakeError) -> Bool {
-    if let format { return format.lowercased() == "parquet" }
+  // MARK: - Paths
+
+  private func expand(_ path: String) throws(LakeError) -> [String] {
+    let isThere = try context.fileSystem.status(of: path, followLinks: true) != nil
+    if !isThere, path == StandardInput.name {
+      throw LakeError(
+        .unsupported, "standard input is not read here",
+        hint: "A query can read it: SELECT … FROM stdin.")
+    }
+    if !isThere, !PathPattern.isPattern(path) { throw missing(path) }
+    return try FileNames.expand(path, in: context.fileSystem)
+  }
+
+  /// With the name in the same directory that is nearest.
+  private func missing(_ path: String) -> LakeError {
+    let name = Path.lastComponent(of: path)
+    let directory = String(path.dropLast(name.count))
+    let there = try? context.fileSystem.list(directory.isEmpty ? "." : directory)
+    let nearest = Suggestion.nearest(to: name, among: there ?? [])
+    return LakeError(
+      .notFound, "cannot open: there is no such file or directory", at: .file(path),
+      hint: nearest.map { "Did you mean '\(directory)\($0)'?" }
+        ?? "Check the spelling of the path.")
+  }
+
+  private func isParquet(_ path: String) throws(LakeError) -> Bool {
     let file = try context.fileSystem.openForReading(path)
     let head = try Buffer(byteCount: 4)
     guard try file.read(into: head.base, count: 4, at: 0) == 4 else { return false }
     return ByteView(head).text == "PAR1"
   }
 
+  // MARK: - Columns
+
+  private func text(
+    _ request: FileRequest, _ format: TextFormat?, _ paths: [String], _ sources: [SourceFile]
+  ) throws -> BoundTable {
+    let source = TextTableSource(files: sources, format: format, csv: request.csv)
+    let files = try paths.map { path in
+      try TextFile.open(
+        path, as: format, csv: request.csv, in: context.fileSystem, libraries: context.libraries)
+    }
+    var schema: Schema
+    if let columns = request.columns {
+      schema = columns
+    } else {
+      var scan = TextScan(files: files)
+      scan.tracker = context.tracker
+      scan.cancellation = context.cancellation
+      schema = try scan.infer(on: context.pool).schema
+    }
+    if request.isAllText { schema = Schema(schema.fields.map { Field($0.name, .varchar) }) }
+    let table = BoundTable(name: nil, label: request.label, schema: schema, source: source)
+    return request.names.isEmpty ? table : try renamed(table, request.names)
+  }
+
+  /// Columns under other names; the file goes on calling them what it does.
+  private func renamed(_ table: BoundTable, _ names: [String]) throws(LakeError) -> BoundTable {
+    let fields = table.schema.fields
+    guard names.count <= fields.count else {
+      throw LakeError(
+        .invalidInput,
+        "\(names.count) names are given, and there "
+          + (fields.count == 1 ? "is one column" : "are \(fields.count) columns"))
+    }
+    var renamed = table
+    let all = names + fields.dropFirst(names.count).map(\.name)
+    renamed.schema = Schema(zip(all, fields).map { Field($0, $1.type, isNullable: $1.isNullable) })
+    renamed.source = RenamingSource(base: table.source, schema: table.schema)
+    return renamed
+  }
+
   private func parquet(
-    _ pattern: String, _ paths: [String], _ sources: [SourceFile]
+    _ label: String, _ paths: [String], _ sources: [SourceFile]
   ) throws -> BoundTable {
     var fields: [Field] = []
     var rowCount = 0
@@ -50,20 +108,7 @@ package struct FileResolver: Sendable {
       }
     }
     return BoundTable(
-      name: nil, label: pattern, schema: Schema(fields),
+      name: nil, label: label, schema: Schema(fields),
       source: ParquetTableSource(files: sources, rowCountEstimate: rowCount))
-  }
-
-  private func textFormat(_ name: String) throws(LakeError) -> TextFormat {
-    switch name.lowercased() {
-    case "json", "ndjson": return .json
-    case "csv": return .csv
-    case "tsv": return .tsv
-    case "text": return .text
-    default:
-      throw LakeError(
-        .invalidInput, "there is no format '\(name)'",
-        hint: "There are json, csv, tsv, text and parquet.")
-    }
   }
 }

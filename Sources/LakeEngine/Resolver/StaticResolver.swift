@@ -26,7 +26,8 @@ package struct StaticResolver: TableResolver {
     throw LakeError(.notFound, "there is no table '\(name)'")
   }
 
-  package func resolveFiles(_ pattern: String, format: String?) throws -> BoundTable {
+  package func resolveFiles(_ request: FileRequest) throws -> BoundTable {
+    let pattern = request.label
     if let table = files[pattern] { return table }
     throw LakeError(
       .notFound, "there is no file '\(pattern)'",

@@ -6,8 +6,8 @@ package protocol TableResolver: Sendable {
   /// A table or view by the parts of its name. Throws `notFound`, with the nearest names.
   func resolve(_ parts: [String], asOf: TableMoment?) throws -> ResolvedRelation
 
-  /// Files by a path or a pattern; their format by content, unless it is said.
-  func resolveFiles(_ pattern: String, format: String?) throws -> BoundTable
+  /// Files by paths and patterns; what they are by content, unless it is said.
+  func resolveFiles(_ request: FileRequest) throws -> BoundTable
 }
 
 /// FOR VERSION AS OF, FOR TIMESTAMP AS OF.

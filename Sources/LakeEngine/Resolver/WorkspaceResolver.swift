@@ -121,7 +121,7 @@ package struct WorkspaceResolver: TableResolver {
     return source
   }
 
-  package func resolveFiles(_ pattern: String, format: String?) throws -> BoundTable {
-    try FileResolver(context: context).resolve(pattern, format: format)
+  package func resolveFiles(_ request: FileRequest) throws -> BoundTable {
+    try FileResolver(context: context).resolve(request)
   }
 }

@@ -2,17 +2,19 @@ import LakeCore
 
 /// The values of batches, one by one, for tables that people read and for JSON arrays.
 package enum RowTexts {
-  /// The first of the selected rows as texts; nil where a value is null. Nested values are JSON.
+  /// The selected rows as texts, or the first and the last of them; nil where a value is null.
+  /// Nested values are JSON.
   package static func texts(
-    of batch: Batch, atMost limit: Int = .max
+    of batch: Batch, first: Int = .max, last: Int = 0
   ) throws(LakeError) -> [[String?]] {
-    let count = min(batch.selectedCount, limit)
+    let count = batch.selectedCount
+    let head = min(count, first)
     let cursors = try ColumnCursors(batch.columns)
     defer { withExtendedLifetime(batch) {} }
     var sink = try ByteSink()
     var rows: [[String?]] = []
-    rows.reserveCapacity(count)
-    for index in 0..<count {
+    rows.reserveCapacity(min(count, head + last))
+    for index in 0..<count where index < head || index >= count - last {
       let row = batch.selection.map { Int($0.pointer[index]) } ?? index
       var texts: [String?] = []
       for column in 0..<cursors.columnCount {

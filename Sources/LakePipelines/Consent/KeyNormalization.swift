@@ -28,7 +28,7 @@ private struct NoTables: TableResolver {
     throw LakeError(.notFound, "a policy's NORMALIZED reads no table")
   }
 
-  func resolveFiles(_ pattern: String, format: String?) throws -> BoundTable {
+  func resolveFiles(_ request: FileRequest) throws -> BoundTable {
     throw LakeError(.notFound, "a policy's NORMALIZED reads no file")
   }
 }

@@ -21,7 +21,7 @@ struct LatestVersions: TableResolver {
     return try base.resolve(parts, asOf: nil)
   }
 
-  func resolveFiles(_ pattern: String, format: String?) throws -> BoundTable {
-    try base.resolveFiles(pattern, format: format)
+  func resolveFiles(_ request: FileRequest) throws -> BoundTable {
+    try base.resolveFiles(request)
   }
 }

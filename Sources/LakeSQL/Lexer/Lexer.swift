@@ -204,7 +204,10 @@ extension Lexer {
     case UInt8(ascii: "*"): return (.star, 1)
     case UInt8(ascii: "/"): return (.slash, 1)
     case UInt8(ascii: "%"): return (.percent, 1)
-    case UInt8(ascii: ":"): return next == UInt8(ascii: ":") ? (.doubleColon, 2) : (.colon, 1)
+    case UInt8(ascii: ":") where next == UInt8(ascii: ":"): return (.doubleColon, 2)
+    case UInt8(ascii: ":") where next == UInt8(ascii: "="): return (.namedArrow, 2)
+    case UInt8(ascii: ":"): return (.colon, 1)
+    case UInt8(ascii: "=") where next == UInt8(ascii: ">"): return (.namedArrow, 2)
     case UInt8(ascii: "="): return (.equal, next == UInt8(ascii: "=") ? 2 : 1)
     default: return comparisonSign(next)
     }

@@ -20,6 +20,8 @@ struct Token: Sendable {
     case doubleColon, colon
     /// `->`, `~`, `!~`.
     case arrow, matches, matchesNot
+    /// `=>` and `:=`, between the name of an argument and its value.
+    case namedArrow
     case fault(Fault)
   }
 

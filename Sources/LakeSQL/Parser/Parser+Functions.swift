@@ -2,10 +2,12 @@ import LakeCore
 
 /// Calls of functions, and the few whose arguments have a grammar of their own.
 extension Parser {
-  /// From the left parenthesis on.
-  mutating func parseCall(_ name: QualifiedName, from start: Int) throws(LakeError) -> Expression {
+  /// From the left parenthesis on. Functions in FROM take arguments by name.
+  mutating func parseCall(
+    _ name: QualifiedName, from start: Int, takesNames: Bool = false
+  ) throws(LakeError) -> Expression {
     var call = FunctionCall(name, [])
-    try parseArguments(&call)
+    try parseArguments(&call, takesNames)
     try parseFilter(&call)
     call.nullTreatment = parseNullTreatment() ?? call.nullTreatment
     if isNext(.over), isName(token(ahead: 1)) || token(ahead: 1).kind == .leftParenthesis {
@@ -16,7 +18,9 @@ extension Parser {
     return Expression(.call(call), origin: origin(from: start))
   }
 
-  private mutating func parseArguments(_ call: inout FunctionCall) throws(LakeError) {
+  private mutating func parseArguments(
+    _ call: inout FunctionCall, _ takesNames: Bool
+  ) throws(LakeError) {
     try expect(.leftParenthesis, "'('")
     if accept(.rightParenthesis) { return }
     if current.kind == .star, token(ahead: 1).kind == .rightParenthesis {
@@ -27,11 +31,27 @@ extension Parser {
     }
     call.isDistinct = accept(.distinct)
     if !call.isDistinct, isNext(.all), !endsArgument(token(ahead: 1)) { advance() }
-    call.arguments = try parseList { parser throws(LakeError) in try parser.parseArgument() }
+    call.arguments = try parseList { parser throws(LakeError) in
+      if takesNames, let argument = try parser.parseNamedArgument() { return argument }
+      return try parser.parseArgument()
+    }
     if isNext(.order) { call.orderBy = try parseOrderBy() }
     // Where some dialects have it: last_value(x IGNORE NULLS).
     call.nullTreatment = parseNullTreatment()
     try expect(.rightParenthesis, "a comma or ')'")
+  }
+
+  /// `name => value` and `name := value` are what `name = value` is; nil if none begins here.
+  private mutating func parseNamedArgument() throws(LakeError) -> Expression? {
+    guard token(ahead: 1).kind == .namedArrow, current.kind == .word || current.kind == .quotedName
+    else { return nil }
+    let start = current.start
+    let identifier = try parseAnyIdentifier("the name of an argument")
+    let name = QualifiedName([identifier], origin: origin(from: start))
+    let left = Expression(.name(name), origin: origin(from: start))
+    advance()
+    let value = try parseExpression()
+    return Expression(.compare(.equal, left, value), origin: origin(from: start))
   }
 
   private mutating func parseArgument() throws(LakeError) -> Expression {

@@ -47,6 +47,8 @@ extension Parser {
     let start = current.start
     switch current.kind {
     case .leftParenthesis: return try parseParentheses()
+    case .leftBracket:
+      return Expression(try parseArray(), origin: origin(from: start))
     case .word: return try parseWord()
     case .quotedName, .backTickedName: return try parseNameOrCall()
     case .parameter:
@@ -172,8 +174,9 @@ extension Parser {
     return .cast(value, type, isTry: isTry)
   }
 
+  /// `ARRAY[a, b]`, and `[a, b]` as DuckDB has it.
   private mutating func parseArray() throws(LakeError) -> Expression.Kind {
-    advance()
+    _ = accept(.array)
     advance()
     let members = current.kind == .rightBracket ? [] : try parseExpressionList()
     try expect(.rightBracket, "a comma or ']'")

@@ -131,7 +131,7 @@ extension Parser {
   private mutating func parseTableFunction(
     _ name: QualifiedName, from start: Int
   ) throws(LakeError) -> TableReference.Kind {
-    let expression = try parseCall(name, from: start)
+    let expression = try parseCall(name, from: start, takesNames: true)
     guard case .call(let call) = expression.kind else { throw failure(expected: "a table") }
     return .function(call, withOrdinality: accept(.with, .ordinality))
   }

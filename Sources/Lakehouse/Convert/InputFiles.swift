@@ -8,7 +8,7 @@ struct InputFiles {
 
   let fileSystem: any FileSystem
   let libraries: CodecLibraries
-  let temporaryDirectory: String
+  let standardInput: SpooledInput
 
   /// The files in byte order of their paths within each name, the names in their own order.
   func open(
@@ -25,7 +25,7 @@ struct InputFiles {
     var files: [any ReadableFile] = []
     for name in names {
       if name == InputFiles.standardInput {
-        files.append(try spoolStandardInput(activity))
+        files.append(try standardInput.file(activity?.cancellation))
         continue
       }
       for path in try expand(name) { files.append(try fileSystem.openForReading(path)) }
@@ -36,36 +36,5 @@ struct InputFiles {
   /// The paths that a name stands for, at least one.
   func expand(_ name: String) throws(LakeError) -> [String] {
     try FileNames.expand(name, in: fileSystem)
-  }
-
-  /// Puts standard input into a file without a name, since it is read more than once.
-  private func spoolStandardInput(_ activity: Activity?) throws -> any ReadableFile {
-    let file = try fileSystem.createUnnamed(in: temporaryDirectory)
-    let input = StandardInput(cancellation: activity?.cancellation)
-    let piece = try Buffer(byteCount: 1 << 20)
-    while true {
-      let count = try input.read(into: piece.base, count: piece.byteCount)
-      if count == 0 { return NamedFile(file, path: StandardInput.name) }
-      try file.write(UnsafeRawBufferPointer(start: piece.base, count: count))
-    }
-  }
-}
-
-/// A file under the name by which the user knows it.
-private final class NamedFile: ReadableFile {
-  let path: String
-  private let file: any ReadableFile
-
-  init(_ file: any ReadableFile, path: String) {
-    self.file = file
-    self.path = path
-  }
-
-  func status() throws(LakeError) -> FileStatus { try file.status() }
-
-  func read(
-    into target: UnsafeMutableRawPointer, count: Int, at offset: Int
-  ) throws(LakeError) -> Int {
-    try file.read(into: target, count: count, at: offset)
   }
 }

@@ -21,7 +21,7 @@ extension Lake {
     let rejects = try rejectLog(conversion)
     let opener = InputFiles(
       fileSystem: fileSystem, libraries: libraries,
-      temporaryDirectory: settings.temporaryDirectory)
+      standardInput: standardInput)
     let input = try opener.open(conversion, memory: memory, activity)
     try refuseInputAsOutput(conversion, input.files)
     let reader: any ConversionReader =

@@ -94,8 +94,11 @@ public final class LakeWorkspace: Sendable {
   /// call.
   package func executionContext() -> ExecutionContext {
     var context = ExecutionContext(
-      pool: lake.pool, fileSystem: lake.fileSystem, libraries: lake.libraries,
-      tracker: lake.memory, cancellation: cancellation, startedAt: Int64(Moment.now()))
+      pool: lake.pool,
+      fileSystem: InputFileSystem(
+        base: lake.fileSystem, standardInput: lake.standardInput, cancellation: cancellation),
+      libraries: lake.libraries, tracker: lake.memory, cancellation: cancellation,
+      startedAt: Int64(Moment.now()))
     context.spilling = lake.spilling
     context.options = lake.settings.execution
     return context

@@ -34,7 +34,7 @@ struct TPCHTests {
     var resolver = StaticResolver()
     for name in TPCHFiles.tables {
       let file = try FileResolver(context: context).resolve(
-        "\(TPCHFiles.data ?? "")/\(name).parquet", format: nil)
+        FileRequest(["\(TPCHFiles.data ?? "")/\(name).parquet"]))
       resolver.add(TableName(.landing, name), file.schema, file.source)
     }
     return resolver

@@ -11,6 +11,8 @@ package struct ResultRows: Sendable {
 
   /// What the columns are called, and their types. Names may come twice.
   package let schema: Schema
+  /// Whether it is a list of names or facts, whose types nobody asks for.
+  package let isListing: Bool
   private let source: Source
 
   init(
@@ -18,6 +20,7 @@ package struct ResultRows: Sendable {
     profile: ExecutionProfile? = nil
   ) {
     self.schema = schema
+    isListing = false
     source = .plan(plan, context, profile)
   }
 
@@ -26,6 +29,7 @@ package struct ResultRows: Sendable {
     _ fields: [Field], _ rows: [[Value]], _ context: ExecutionContext
   ) throws(LakeError) {
     schema = Schema(fields)
+    isListing = true
     var columns: [ColumnVector] = []
     for (index, field) in fields.enumerated() {
       let builder = try ColumnBuilder(field.type)

@@ -88,10 +88,11 @@ package final class SQLSession: Sendable {
   }
 }
 
-/// Names of a session before all others.
+/// Names of a session before all others, and `stdin`.
 struct SessionResolver: TableResolver {
   let session: SQLSession
   let others: any TableResolver
+  let fileSystem: any FileSystem
 
   func resolve(_ parts: [String], asOf: TableMoment?) throws -> ResolvedRelation {
     if parts.count == 1, let found = session.relation(named: parts[0]) {
@@ -103,6 +104,21 @@ struct SessionResolver: TableResolver {
       case .view(let view): return .view(view)
       }
     }
+    if parts.count == 1, parts[0].lowercased() == "stdin", asOf == nil {
+      return .table(try others.resolveFiles(.standardInput))
+    }
+    do {
+      return try resolveElsewhere(parts, asOf)
+    } catch let error as LakeError where error.code == .notFound && isFile(parts) {
+      throw LakeError(
+        .notFound, "there is no table '\(parts.joined(separator: "."))', but there is a file",
+        hint: "A file stands in single quotes: FROM '\(parts.joined(separator: "."))'.")
+    }
+  }
+
+  private func resolveElsewhere(
+    _ parts: [String], _ asOf: TableMoment?
+  ) throws -> ResolvedRelation {
     let space = session.space
     if parts.count == 1, !space.isEmpty {
       do {
@@ -115,7 +131,12 @@ struct SessionResolver: TableResolver {
     return try others.resolve(parts, asOf: asOf)
   }
 
-  func resolveFiles(_ pattern: String, format: String?) throws -> BoundTable {
-    try others.resolveFiles(pattern, format: format)
+  private func isFile(_ parts: [String]) -> Bool {
+    let status = try? fileSystem.status(of: parts.joined(separator: "."), followLinks: true)
+    return status?.kind == .file
+  }
+
+  func resolveFiles(_ request: FileRequest) throws -> BoundTable {
+    try others.resolveFiles(request)
   }
 }

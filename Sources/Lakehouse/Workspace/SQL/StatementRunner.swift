@@ -72,7 +72,8 @@ package struct StatementRunner: Sendable {
   /// Finds tables; looks for a workspace when the first name is looked up.
   func resolver(_ context: ExecutionContext) -> any TableResolver {
     SessionResolver(
-      session: session, others: WorkspaceTables(workspace: workspace, context: context))
+      session: session, others: WorkspaceTables(workspace: workspace, context: context),
+      fileSystem: workspace.lake.fileSystem)
   }
 
   func binder(_ context: ExecutionContext, _ text: SourceText) -> Binder {
@@ -132,11 +133,11 @@ private struct WorkspaceTables: TableResolver {
     try resolver(try workspace.session).resolve(parts, asOf: asOf)
   }
 
-  func resolveFiles(_ pattern: String, format: String?) throws -> BoundTable {
+  func resolveFiles(_ request: FileRequest) throws -> BoundTable {
     guard let session = try workspace.sessionIfAny else {
-      return try FileResolver(context: context).resolve(pattern, format: format)
+      return try FileResolver(context: context).resolve(request)
     }
-    return try resolver(session).resolveFiles(pattern, format: format)
+    return try resolver(session).resolveFiles(request)
   }
 
   private func resolver(_ session: WorkspaceSession) -> WorkspaceResolver {

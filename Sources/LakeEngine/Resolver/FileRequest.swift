@@ -1,0 +1,32 @@
+import LakeCore
+import LakeFormats
+
+/// Files that a statement names, and what it says about them. What it does not say is told from
+/// their content.
+package struct FileRequest: Sendable {
+  package enum Format: Sendable, Hashable {
+    case text(TextFormat)
+    case parquet
+  }
+
+  /// Paths, directories and patterns, at least one.
+  package var paths: [String]
+  package var format: Format?
+  package var csv = CSVReadOptions()
+  /// Names and types of the columns; without them they are inferred from every record.
+  package var columns: Schema?
+  /// Names for the columns in their order, where there is no header or another is wanted.
+  package var names: [String] = []
+  /// Whether columns stay text, whatever their values look like.
+  package var isAllText = false
+
+  /// `-` and `/dev/stdin` are standard input.
+  package init(_ paths: [String]) {
+    self.paths = paths.map { ["-", "/dev/stdin"].contains($0) ? StandardInput.name : $0 }
+  }
+
+  package static let standardInput = FileRequest([StandardInput.name])
+
+  /// What messages call them.
+  package var label: String { paths.joined(separator: ", ") }
+}
