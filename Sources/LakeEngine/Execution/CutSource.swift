@@ -27,7 +27,15 @@ final class CutSource: MorselSource, @unchecked Sendable {
     let count = min(2, waiting.count)
     let batches = Array(waiting.suffix(count).reversed())
     waiting.removeLast(count)
-    return BatchSource(batches, morselRows: .max).next()
+    return CutMorsel(batches: batches)
+  }
+
+  private struct CutMorsel: Morsel {
+    let batches: [Batch]
+
+    func read(emit: (Batch) throws -> Void) throws {
+      for batch in batches { try emit(batch) }
+    }
   }
 
   private func cut(_ batch: Batch) throws -> [Batch] {
