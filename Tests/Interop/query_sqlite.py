@@ -7,7 +7,8 @@ nulls, groups, windows and set operations over whole numbers and plain texts. Wh
 this is how it is kept out: no division by a column (an error here, null there), sets one operation
 at a time (INTERSECT binds tighter here), NULLS FIRST or LAST always said, and LIKE told to mind
 case. Sets are made without RIGHT and FULL joins: SQLite 3.40 moves a UNION ALL out of a subquery
-and loses what such a join in it keeps (DuckDB answers as lake does). Prints each query whose answers differ, and exits with 1 if there is one.
+and loses what such a join in it keeps (DuckDB answers as lake does). Prints each query whose
+answers differ, and exits with 1 if there is one.
 """
 
 import argparse
@@ -145,7 +146,8 @@ class Queries:
             f"({number} NOT IN (SELECT {value} FROM {table} {alias}{where}))",
             f"EXISTS (SELECT 1 FROM {table} {alias}{where})",
             f"(NOT EXISTS (SELECT 1 FROM {table} {alias}{where}))",
-            f"({number} {self.pick('<', '=', '>=')} (SELECT {aggregate} FROM {table} {alias}{where}))")
+            f"({number} {self.pick('<', '=', '>=')}"
+            f" (SELECT {aggregate} FROM {table} {alias}{where}))")
 
     # Tables
 
