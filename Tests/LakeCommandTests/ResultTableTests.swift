@@ -47,12 +47,12 @@ struct ResultTableTests {
       width: 44)
     #expect(
       run.output == """
-        ┌─────────┬─────────┬───┬─────────┬────────┐
-        │ a_long… │ b       │ … │       d │ e      │
-        │ integer │ varchar │ … │ integer │ varch… │
-        ├─────────┼─────────┼───┼─────────┼────────┤
-        │ 1000000 │ text    │ … │ 4444444 │ last   │
-        └─────────┴─────────┴───┴─────────┴────────┘
+        ┌─────────┬────────┬───┬─────────┬─────────┐
+        │ a_long… │ b      │ … │       d │ e       │
+        │ integer │ varch… │ … │ integer │ varchar │
+        ├─────────┼────────┼───┼─────────┼─────────┤
+        │ 1000000 │ text   │ … │ 4444444 │ last    │
+        └─────────┴────────┴───┴─────────┴─────────┘
         4 of 5 columns fit the terminal; --format line shows them whole.
 
         """)

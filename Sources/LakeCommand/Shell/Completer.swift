@@ -33,7 +33,10 @@ package struct Completer {
 
   package var answer: (start: Int, candidates: [String]) {
     if MetaCommand.isMeta(String(before)) { return metaAnswer }
-    if let start = openQuote { return (start, files(String(before[start...]))) }
+    if let start = openQuote("'") { return (start + 1, files(String(before[(start + 1)...]))) }
+    if let start = openQuote("\"") {
+      return (start, fitting(String(before[start...]), quotedNames))
+    }
     let start = wordStart
     let typed = String(before[start...])
     let parts = typed.split(separator: ".", omittingEmptySubsequences: false)
@@ -119,12 +122,17 @@ package struct Completer {
     return words
   }
 
-  /// Where the path begins whose quote has no end yet.
-  private var openQuote: Int? {
-    guard OpenEnd(of: String(before)) == .quote("'"), let quote = before.lastIndex(of: "'") else {
-      return nil
-    }
-    return quote + 1
+  /// Where the quote is that has no end yet.
+  private func openQuote(_ quote: Character) -> Int? {
+    guard OpenEnd(of: String(before)) == .quote(quote) else { return nil }
+    return before.lastIndex(of: quote)
+  }
+
+  /// Names as they stand in quotes.
+  private var quotedNames: [String] {
+    let columns =
+      mentioned.isEmpty ? names.tables.flatMap(\.columns) : mentioned.flatMap(\.columns)
+    return columns.map { "\"\($0.replacing("\"", with: "\"\""))\"" }
   }
 
   private func cased(_ words: [String], as typed: String) -> [String] {

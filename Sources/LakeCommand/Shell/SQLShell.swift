@@ -207,6 +207,8 @@ extension SQLShell {
       if readDepth > 0 { throw error }
       interruption.reset()
       exitCode = .interrupted
+      // Below the ^C that the terminal shows.
+      context.console.note("\n")
       return context.note("interrupted")
     }
     if interruption.isRequested { throw error }

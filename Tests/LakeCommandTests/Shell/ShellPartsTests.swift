@@ -51,7 +51,7 @@ struct ShellPartsTests {
       ("SELECT c.", " FROM trusted.customer c", 9, ["email", "phone"]),
       ("SELECT le", " FROM mine", 7, ["length(", "leading", "left"]),
       ("SELECT odd", " FROM mine", 7, []),
-      ("SELECT \"", " FROM mine", 8, ["\"odd name\"", "mine"]),
+      ("SELECT \"", " FROM mine", 7, ["\"odd name\""]),
       (".ti", "", 0, [".timer"]), (".timer o", "", 7, ["on", "off"]),
       (
         "\\d", "", 0,
