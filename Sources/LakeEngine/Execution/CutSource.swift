@@ -10,10 +10,10 @@ final class CutSource: MorselSource, @unchecked Sendable {
   /// Batches of the morsel that was read last, the next one at the end.
   private var waiting: [Batch] = []
 
-  init(_ pipeline: Pipeline, batchRows: Int, _ kernels: Kernels) {
-    self.pipeline = ChainedSource([pipeline])
+  init(_ pipeline: Pipeline, batchRows: Int, _ context: ExecutionContext) {
+    self.pipeline = ChainedSource([pipeline], cancellation: context.cancellation)
     self.batchRows = max(1, batchRows)
-    self.kernels = kernels
+    kernels = context.evaluation.kernels
   }
 
   func next() throws -> (any Morsel)? {

@@ -28,7 +28,7 @@ final class PlanCompiler {
   func compile(_ plan: Plan) throws -> Pipeline {
     let pipeline = try compileNode(plan)
     guard let batchRows = context.options.batchRows else { return pipeline }
-    return Pipeline(CutSource(pipeline, batchRows: batchRows, kernels))
+    return Pipeline(CutSource(pipeline, batchRows: batchRows, context))
   }
 
   private func compileNode(_ plan: Plan) throws -> Pipeline {
