@@ -170,12 +170,11 @@ extension SQLShell {
     let result = try runner.run(statement, in: text)
     times.endPlanning()
     let rows = try writer().write(result, isFirst: isInteractive || isFirstResult, since: start)
+    if case .done = result {} else if onceFile == nil { isFirstResult = false }
     onceFile = nil
     try context.console.output.flush()
     times.endRunning()
     if settings.showsTimes { times.tell(rows: rows, context) }
-    if case .done = result { return }
-    isFirstResult = false
   }
 
   private func writer() throws -> ResultWriter {
@@ -242,7 +241,7 @@ extension SQLShell {
       output.close()
       settings.mode = output.modeBefore
     }
-    (output, context) = (nil, originalContext)
+    (output, context, isFirstResult) = (nil, originalContext, true)
     guard let path else { return }
     if ResultFormat(file: path) == .parquet {
       throw LakeError(

@@ -9,6 +9,12 @@ package struct StatementBuffer: Sendable {
     package var line: Int
     /// Zero-based, in bytes.
     package var column: Int
+
+    package init(sql: String, line: Int, column: Int) {
+      self.sql = sql
+      self.line = line
+      self.column = column
+    }
   }
 
   private var bytes: [UInt8] = []

@@ -69,7 +69,7 @@ struct ShellPartsTests {
 
   @Test func filesAreCompletedInQuotes() throws {
     let directory = try TemporaryDirectory()
-    FileManager.default.createFile(atPath: directory.file("cities.json"), contents: nil)
+    _ = FileManager.default.createFile(atPath: directory.file("cities.json"), contents: nil)
     try FileManager.default.createDirectory(
       atPath: directory.file("country"), withIntermediateDirectories: false)
     let before = "SELECT * FROM '\(directory.path)/c"
