@@ -73,6 +73,11 @@ package enum TableNameRules {
     database: String, _ shown: String, _ databases: [String]
   ) -> LakeError {
     let known = Zone.allCases.map(\.rawValue) + databases
+    if ["lake", "information_schema"].contains(database.lowercased()) {
+      return LakeError(
+        .invalidInput, "'\(shown)' describes the workspace, and no table is made of it",
+        hint: "What is published depends on data alone; lake query shows it.")
+    }
     return LakeError(
       .notFound, "there is no zone or database '\(database)' (in '\(shown)')",
       hint: Suggestion.hint(for: database, among: known)

@@ -38,9 +38,17 @@ struct DefinitionProposal {
       external = name
     case .createDatabase(let create):
       let name = create.name.text
-      what = "the database \(name)"
+      if let space = SystemTable.space(create.name.parts.map(\.text)) {
+        throw LakeError(
+          .alreadyExists,
+          "\(space.rawValue) describes the workspace, and is no name for a database",
+          at: text.place(at: create.name.range.lowerBound), hint: "Give it another name.")
+      }
+      what = Zone(named: name).map { "the zone \($0.rawValue)" } ?? "the database \(name)"
       fileName = name
-      isThere = known.databases.contains { $0.name.lowercased() == name.lowercased() }
+      isThere =
+        Zone(named: name) != nil
+        || known.databases.contains { $0.name.lowercased() == name.lowercased() }
       (isReplacing, ifNotExists) = (false, create.ifNotExists)
     case .createPolicy(let create):
       let name = create.name.text

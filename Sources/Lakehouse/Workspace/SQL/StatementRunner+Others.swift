@@ -9,7 +9,7 @@ extension StatementRunner {
   func use(_ name: QualifiedName, _ text: SourceText) throws -> String {
     let space = name.parts.map(\.text)
     let last = space[space.count - 1]
-    var known = Zone.allCases.map(\.rawValue)
+    var known = Zone.allCases.map(\.rawValue) + SystemTable.Space.allCases.map(\.rawValue)
     if let session = try workspace.sessionIfAny {
       known += try session.catalog.read { (catalog) throws(LakeError) in
         try catalog.databases().map(\.name)

@@ -36,16 +36,15 @@ extension StatementRunner {
         ["Column", "Type", "Extra", "Comment"],
         bound.schema.fields.map { [$0.name, $0.type.spelled(.trino), "", ""] })
     }
+    if let system = try systemTable(name, text) {
+      return try texts(
+        ["Column", "Type", "Extra", "Comment"],
+        system.columns.map { [$0.name, $0.type.spelled(.trino), "", $0.comment] })
+    }
     let table = try catalogTable(name, text)
     var fields = table.columns
     if table.kind == .view {
-      let context = workspace.executionContext()
-      let relation = try resolver(context).resolve(
-        [table.name.zone.rawValue, table.name.name], asOf: nil)
-      if case .view(let view) = relation {
-        let bound = try Binder(resolver(context), source: view.source).bind(view.query)
-        fields = bound.schema.fields.map { CatalogColumn($0) }
-      }
+      fields = try resolver(workspace.executionContext()).columns(ofView: table.name)
     }
     return try texts(
       ["Column", "Type", "Extra", "Comment"],
@@ -69,6 +68,10 @@ extension StatementRunner {
     }.map { [$0.name] }
     if !temporary.isEmpty, try workspace.sessionIfAny == nil {
       return try texts([title], temporary)
+    }
+    if let system = space.flatMap({ SystemTable.space($0.parts.map(\.text)) }) {
+      let own = title == "View" ? [] : SystemTable.all.filter { $0.space == system }.map(\.name)
+      return try texts([title], own.filter { NamePattern(like).matches($0) }.map { [$0] })
     }
     let session = try workspace.session
     let (tables, databases) = try session.catalog.read { (catalog) throws(LakeError) in
@@ -103,6 +106,7 @@ extension StatementRunner {
       names += try session.catalog.read { (catalog) throws(LakeError) in
         try catalog.databases().map(\.name)
       }
+      names += SystemTable.Space.allCases.map(\.rawValue)
     }
     return try texts(["Schema"], names.filter { NamePattern(like).matches($0) }.map { [$0] })
   }
@@ -153,8 +157,25 @@ extension StatementRunner {
   func catalogTable(
     _ name: QualifiedName, _ text: SourceText
   ) throws(LakeError) -> CatalogTable {
+    if let system = try systemTable(name, text) {
+      throw LakeError(
+        .invalidInput, "\(system.fullName) describes the workspace: it is read, and nothing else",
+        at: text.place(at: name.range.lowerBound),
+        hint: "DESCRIBE \(system.fullName) shows its columns.")
+    }
     do throws(LakeError) {
       return try workspace.table(named: name.parts.map(\.text))
+    } catch {
+      throw error.located(at: text.place(at: name.range.lowerBound))
+    }
+  }
+
+  /// The table of `information_schema` or `lake` that a name means; nil for all other names.
+  private func systemTable(
+    _ name: QualifiedName, _ text: SourceText
+  ) throws(LakeError) -> SystemTable? {
+    do throws(LakeError) {
+      return try SystemTable.find(name.parts.map(\.text))
     } catch {
       throw error.located(at: text.place(at: name.range.lowerBound))
     }

@@ -125,7 +125,13 @@ private struct WorkspaceTables: TableResolver {
   let context: ExecutionContext
 
   func resolve(_ parts: [String], asOf: TableMoment?) throws -> ResolvedRelation {
-    try resolver(try workspace.session).resolve(parts, asOf: asOf)
+    if let table = try SystemTable.find(parts) {
+      guard asOf == nil else {
+        throw LakeError(.invalidInput, "\(table.fullName) has no versions: it is computed")
+      }
+      return .table(table.bound(WorkspaceFacts(workspace: workspace, resolver: self)))
+    }
+    return try resolver(try workspace.session).resolve(parts, asOf: asOf)
   }
 
   func resolveFiles(_ pattern: String, format: String?) throws -> BoundTable {
