@@ -81,13 +81,20 @@ package enum TableNameRules {
     return LakeError(
       .notFound, "there is no zone or database '\(database)' (in '\(shown)')",
       hint: Suggestion.hint(for: database, among: known)
-        ?? "There are \(known.joined(separator: ", ")).")
+        ?? "There are \(known.joined(separator: ", ")); CREATE DATABASE \(database) makes it a "
+        + "name for the tables of all zones.")
   }
 
   private static func notFound(_ shown: String, _ tables: [TableName]) -> LakeError {
     let names = tables.flatMap { [$0.description, $0.suffixed, $0.name] }
     // A name of two parts in one pair of quotes is one name, and looks like the other.
     let isQuotedWhole = names.contains { $0.lowercased() == shown.lowercased() }
+    if shown.contains("$") {
+      return LakeError(
+        .notFound, "there is no table '\(shown)'",
+        hint: "Partitions, files and versions are rows of lake.partitions, lake.files and "
+          + "lake.versions.")
+    }
     let hint =
       isQuotedWhole
       ? "Zone and name have quotes of their own, or none."

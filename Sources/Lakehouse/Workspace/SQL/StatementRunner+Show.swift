@@ -14,7 +14,7 @@ extension StatementRunner {
       return .rows(try names("Table", in: space, like, text) { _ in true })
     case .views(let space, let like):
       return .rows(try names("View", in: space, like, text) { $0.kind == .view })
-    case .columns(let name): return .rows(try columns(of: name, text))
+    case .columns(let name, let like): return .rows(try columns(of: name, text, like: like))
     case .createTable(let name), .createView(let name):
       let table = try catalogTable(name, text)
       return .text(
@@ -22,38 +22,9 @@ extension StatementRunner {
     case .databases(let like): return .rows(try databases(like))
     case .functions(let like): return .rows(try functions(like))
     case .partitions(let name): return .rows(try partitions(of: name, text))
-    case .tableProperties(let name): return .rows(try properties(of: name, text))
+    case .tableProperties(let name, let key): return .rows(try properties(of: name, key, text))
     case .policies: return .rows(try policies())
     }
-  }
-
-  func columns(of name: QualifiedName, _ text: SourceText) throws -> ResultRows {
-    if name.parts.count == 1, session.relation(named: name.text) != nil {
-      var body = SelectBody([SelectItem(.star(Star()))])
-      body.from = [TableReference(.table(name, version: nil), origin: name.origin)]
-      let bound = try binder(workspace.executionContext(), text).bind(Query(.select(body)))
-      return try texts(
-        ["Column", "Type", "Extra", "Comment"],
-        bound.schema.fields.map { [$0.name, $0.type.spelled(.trino), "", ""] })
-    }
-    if let system = try systemTable(name, text) {
-      return try texts(
-        ["Column", "Type", "Extra", "Comment"],
-        system.columns.map { [$0.name, $0.type.spelled(.trino), "", $0.comment] })
-    }
-    let table = try catalogTable(name, text)
-    var fields = table.columns
-    if table.kind == .view {
-      fields = try resolver(workspace.executionContext()).columns(ofView: table.name)
-    }
-    return try texts(
-      ["Column", "Type", "Extra", "Comment"],
-      fields.map { column in
-        [
-          column.name, column.type.spelled(.trino), column.isPartition ? "partition key" : "",
-          column.comment ?? "",
-        ]
-      })
   }
 
   // MARK: - Names
@@ -111,7 +82,7 @@ extension StatementRunner {
     return try texts(["Schema"], names.filter { NamePattern(like).matches($0) }.map { [$0] })
   }
 
-  private func functions(_ like: String?) throws -> ResultRows {
+  func functions(_ like: String?) throws -> ResultRows {
     let pattern = NamePattern(like)
     var rows: [[String]] = []
     for function in ScalarFunctions.catalogue where pattern.matches(function.name) {
@@ -140,10 +111,21 @@ extension StatementRunner {
       })
   }
 
-  private func properties(of name: QualifiedName, _ text: SourceText) throws -> ResultRows {
+  private func properties(
+    of name: QualifiedName, _ key: String?, _ text: SourceText
+  ) throws -> ResultRows {
     let table = try catalogTable(name, text)
-    return try texts(
-      ["Property", "Value"], table.properties.sorted { $0.key < $1.key }.map { [$0.key, $0.value] })
+    var properties = table.properties.sorted { $0.key < $1.key }
+    if let key {
+      properties = properties.filter { $0.key.lowercased() == key.lowercased() }
+      guard !properties.isEmpty else {
+        throw LakeError(
+          .notFound, "\(table.name) has no property '\(key)'",
+          at: text.place(at: name.range.lowerBound),
+          hint: Suggestion.hint(for: key, among: table.properties.keys.sorted()))
+      }
+    }
+    return try texts(["Property", "Value"], properties.map { [$0.key, $0.value] })
   }
 
   private func policies() throws -> ResultRows {
@@ -171,7 +153,7 @@ extension StatementRunner {
   }
 
   /// The table of `information_schema` or `lake` that a name means; nil for all other names.
-  private func systemTable(
+  func systemTable(
     _ name: QualifiedName, _ text: SourceText
   ) throws(LakeError) -> SystemTable? {
     do throws(LakeError) {

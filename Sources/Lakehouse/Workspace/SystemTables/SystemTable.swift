@@ -84,6 +84,7 @@ private struct SystemTableSource: TableSource {
   let facts: WorkspaceFacts
 
   var rowCountEstimate: Int? { nil }
+  var isOfFiles: Bool { false }
 
   func open(_ request: ScanRequest, _ context: ExecutionContext) throws -> any MorselSource {
     let rows = try table.rows(facts)
