@@ -69,9 +69,9 @@ extension Crawler {
   }
 
   private func mergeColumns(_ plan: inout TablePlan, _ options: CrawlOptions) {
-    var columns =
+    var columns = plan.table.reading.named(
       plan.table.format == .parquet
-      ? declaredColumns(&plan, options) : inferredColumns(&plan, options)
+        ? declaredColumns(&plan, options) : inferredColumns(&plan, options))
     let partitions = partitionColumns(&plan, options)
     for partition in partitions {
       let place = columns.firstIndex { $0.name.lowercased() == partition.name.lowercased() }
@@ -88,7 +88,7 @@ extension Crawler {
     _ plan: inout TablePlan, _ options: CrawlOptions
   ) -> [CatalogColumn] {
     let merge = SchemaMerge(
-      known: plan.known?.dataColumns, evidence: plan.evidence, definition: plan.definition,
+      known: plan.knownInFiles, evidence: plan.evidence, definition: plan.definitionInFiles,
       acceptsChanges: options.acceptsChanges)
     plan.report.schemaChanges = plan.report.isNew ? [] : merge.changes
     plan.report.definitionDifferences = merge.differences
@@ -102,7 +102,7 @@ extension Crawler {
     _ plan: inout TablePlan, _ options: CrawlOptions
   ) -> [CatalogColumn] {
     var merge = DeclaredMerge(
-      known: plan.known?.dataColumns, definition: plan.definition,
+      known: plan.knownInFiles, definition: plan.definitionInFiles,
       acceptsChanges: options.acceptsChanges)
     for index in plan.files.indices where plan.files[index].problem == nil {
       guard let bytes = plan.files[index].evidence, let evidence = FileEvidence(encoded: bytes)
@@ -180,8 +180,8 @@ extension Crawler {
 
   /// Reads files once more that hold values which do not fit the columns, for their rejects.
   private func findMisfits(_ plan: inout TablePlan, _ options: CrawlOptions) throws {
-    let columns = plan.table.dataColumns
-    let isOtherSchema = plan.known?.dataColumns.map(\.field) != columns.map(\.field)
+    let columns = plan.columnsInFiles
+    let isOtherSchema = plan.knownInFiles?.map(\.field) != columns.map(\.field)
     let fresh = Set(plan.readings.map(\.file.path))
     for index in plan.files.indices where plan.files[index].problem == nil {
       let file = plan.files[index]
@@ -216,7 +216,7 @@ extension Crawler {
       [source], store: options.isDryRun ? nil : store, workspace: workspace)
     var scan = FileReading(self, options).scan([text])
     if plan.table.reading.nullsMisfits { scan.onError = .null }
-    let schema = Schema(plan.table.dataColumns.map(\.field))
+    let schema = Schema(plan.columnsInFiles.map(\.field))
     let summaries = try scan.run(
       on: pool, makeDecoder: try scan.decoderFactory(schema: schema), transform: { _ in },
       consume: { _ in }, reject: { try sink.add($0) })

@@ -40,6 +40,19 @@ struct TablePlan {
 
   var definition: TableDefinition? { discovered.definition }
 
+  /// The definition with its columns as the files name them.
+  var definitionInFiles: TableDefinition? {
+    var changed = definition
+    changed?.columns = definition?.columns.map { table.reading.inFiles($0) }
+    return changed
+  }
+
+  /// The columns that were known, as the files name them now.
+  var knownInFiles: [CatalogColumn]? { known.map { table.reading.inFiles($0.dataColumns) } }
+
+  /// The columns that stand in the files, as those name them.
+  var columnsInFiles: [CatalogColumn] { table.reading.inFiles(table.dataColumns) }
+
   /// What the definition says besides columns.
   private mutating func apply(_ definition: TableDefinition?) {
     table.definedBy = definition?.source
@@ -188,7 +201,7 @@ struct TablePlan {
     return table.dataColumns.map { column in
       var sum: Int? = 0
       for file in evidence {
-        let key = column.name.lowercased()
+        let key = table.reading.key(of: column.name).lowercased()
         let found = file.declared.first { $0.field.name.lowercased() == key }
         let count = found.map(\.nullCount) ?? file.recordCount
         sum = sum.flatMap { sum in count.map { sum + $0 } }
@@ -217,7 +230,7 @@ struct TablePlan {
   private var statistics: [CatalogStatistics] {
     if table.format == .parquet { return declaredStatistics }
     return table.dataColumns.map { column in
-      let key = column.name.lowercased()
+      let key = table.reading.key(of: column.name).lowercased()
       let seen = evidence.columns.first { $0.name.lowercased() == key }?.evidence
       // Fields of CSV that are quoted and empty are counted with those that are null.
       let isKnown = !evidence.emptyTexts.contains(key)

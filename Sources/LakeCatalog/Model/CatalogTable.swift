@@ -99,11 +99,55 @@ package struct ReadingOptions: Sendable, Hashable {
   /// JSON: values that do not fit become null instead of making their record a reject
   /// (`ignore.malformed.json`).
   package var nullsMisfits = false
+  /// Columns that have another name in the files (`mapping.column = key`), by column.
+  package private(set) var keys: [ColumnKey] = []
+
+  package struct ColumnKey: Sendable, Hashable {
+    package var column: String
+    package var key: String
+  }
 
   package init() {}
 }
 
 extension ReadingOptions {
+  /// What a column is called in the files.
+  package func key(of column: String) -> String {
+    let folded = column.lowercased()
+    return keys.first { $0.column.lowercased() == folded }?.key ?? column
+  }
+
+  package mutating func setKey(_ key: String, of column: String) {
+    keys.removeAll { $0.column.lowercased() == column.lowercased() }
+    keys.append(ColumnKey(column: column, key: key))
+    keys.sort { $0.column < $1.column }
+  }
+
+  /// The columns as the files name them.
+  package func inFiles(_ columns: [CatalogColumn]) -> [CatalogColumn] {
+    if keys.isEmpty { return columns }
+    return columns.map { column in
+      var column = column
+      column.name = key(of: column.name)
+      return column
+    }
+  }
+
+  /// The columns of files as the table names them.
+  package func named(_ columns: [CatalogColumn]) -> [CatalogColumn] {
+    if keys.isEmpty { return columns }
+    return columns.map { column in
+      var column = column
+      let folded = column.name.lowercased()
+      column.name = keys.first { $0.key.lowercased() == folded }?.column ?? column.name
+      return column
+    }
+  }
+}
+
+extension ReadingOptions {
+  private static let keyPrefix = "key:"
+
   /// Nil where nothing is said.
   var json: String? {
     var members: [String: String] = [:]
@@ -112,6 +156,7 @@ extension ReadingOptions {
     members["header"] = hasHeader.map { String($0) }
     members["null"] = nullText
     if nullsMisfits { members["nulls_misfits"] = "true" }
+    for key in keys { members[ReadingOptions.keyPrefix + key.column] = key.key }
     return members.isEmpty ? nil : FlatJSON.text(members)
   }
 
@@ -123,5 +168,8 @@ extension ReadingOptions {
     hasHeader = members["header"].map { $0 == "true" }
     nullText = members["null"]
     nullsMisfits = members["nulls_misfits"] == "true"
+    for (name, value) in members where name.hasPrefix(ReadingOptions.keyPrefix) {
+      setKey(value, of: String(name.dropFirst(ReadingOptions.keyPrefix.count)))
+    }
   }
 }

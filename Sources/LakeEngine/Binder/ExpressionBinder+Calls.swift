@@ -12,6 +12,11 @@ extension ExpressionBinder {
       return BoundExpression(
         .call(function, placed), result, place: binder.source.place(of: origin))
     case .wrongArguments(let expected):
+      if let dated = dated(arguments),
+        case .found = ScalarFunctions.resolve(name, dated.map(\.type))
+      {
+        return try self.call(name, dated, origin)
+      }
       let given = arguments.map(\.type.description).joined(separator: ", ")
       let isSign = !name.utf8.contains { $0 | 0x20 >= UInt8(ascii: "a") }
       let what =
@@ -33,6 +38,11 @@ extension ExpressionBinder {
   }
 
   private func castHint(_ arguments: [BoundExpression]) -> String? {
+    if arguments.contains(where: { $0.type.isMomentOrDay }),
+      arguments.contains(where: { $0.type.isInteger })
+    {
+      return "A number of days is INTERVAL '3' DAY, or date_add('day', 3, x)."
+    }
     guard arguments.contains(where: { $0.type == .varchar }) else { return nil }
     return "Text becomes a number by CAST(… AS double)."
   }
@@ -61,6 +71,7 @@ extension ExpressionBinder {
       throw binder.error(
         "\(name)() needs OVER", origin, hint: "Write \(name)() OVER (ORDER BY …).")
     }
+    if let other = try rewritten(name, call, origin) { return try bind(other) }
     if let special = try bindSpecial(name, call, origin) { return special }
     return try self.call(name, try call.arguments.map(bind), origin)
   }
@@ -70,6 +81,7 @@ extension ExpressionBinder {
     _ name: String, _ call: LakeSQL.FunctionCall, _ origin: Origin
   ) throws -> BoundExpression? {
     switch name {
+    case "named_struct": return try namedRow(call, origin)
     case "grouping", "grouping_id": return try bindGrouping(name, call, origin)
     case "coalesce", "nvl", "ifnull":
       guard name == "coalesce" ? !call.arguments.isEmpty : call.arguments.count == 2 else {
@@ -190,5 +202,14 @@ extension ExpressionBinder {
       }
     }
     return bound
+  }
+}
+
+extension DataType {
+  fileprivate var isMomentOrDay: Bool {
+    switch self {
+    case .date, .timestamp, .localTimestamp: true
+    default: false
+    }
   }
 }

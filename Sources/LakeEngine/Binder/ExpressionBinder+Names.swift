@@ -64,7 +64,7 @@ extension ExpressionBinder {
   private func askForFileColumn(
     _ qualifier: [String], _ name: String, _ scope: Scope, _ origin: Origin
   ) throws {
-    guard name == "$path" || name == "$row" else { return }
+    guard ["$path", "$row"].contains(name.lowercased()) else { return }
     let relations =
       qualifier.isEmpty ? Array(scope.relations.indices) : scope.relations(named: qualifier)
     let scans = relations.compactMap { scope.relations[$0].scan }
@@ -143,6 +143,10 @@ extension ExpressionBinder {
   private func quotedText(_ name: QualifiedName) -> String? {
     guard name.parts.count == 1, name.parts[0].isQuoted, !context.scope.columns.isEmpty else {
       return nil
+    }
+    if name.parts[0].text.hasPrefix("$") {
+      return "\"$path\" and \"$row\" are columns of tables of files; a view and a subquery have "
+        + "them where they select them."
     }
     return "Double quotes are for names. Text stands in single quotes: '\(name.parts[0].text)'."
   }

@@ -193,7 +193,8 @@ struct FromBinder {
     let full = table.name.map { [$0.zone.rawValue, $0.name] } ?? [table.label]
     let plan = Plan.scan(ScanPlan(table: table, columns: columns))
     return try relation(
-      plan, table.schema.fields.map(\.name), names: names, fullName: full, reference, scan: number)
+      plan, table.schema.fields.map(\.name), names: names, fullName: full, reference,
+      scan: table.source.isOfFiles ? number : nil)
   }
 
   /// A scope over rows, under the alias of the reference or under the names that it has without.

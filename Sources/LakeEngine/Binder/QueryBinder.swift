@@ -137,9 +137,14 @@ struct QueryBinder {
     let scope = Scope(schema, relation: relation, hiddenFrom: schema.count, outer: outer)
     let context = SelectContext(scope)
     let expressions = ExpressionBinder(binder, context, .orderBy)
-    let keys = try query.orderBy.map { item in
+    let keys = try query.orderBy.flatMap { item in
+      if item.isAllColumns {
+        return try schema.fields.enumerated().map {
+          try expressions.sortKey(item, .column($0, $1.type))
+        }
+      }
       if let ordinal = try binder.ordinal(item.expression, rows.names.count, "ORDER BY") {
-        return try expressions.sortKey(item, .column(ordinal, schema.fields[ordinal].type))
+        return [try expressions.sortKey(item, .column(ordinal, schema.fields[ordinal].type))]
       }
       let key = try expressions.sortKey(item)
       if key.expression.has(.aggregate) || key.expression.has(.window)
@@ -148,7 +153,7 @@ struct QueryBinder {
         throw binder.error(
           "ORDER BY of a set operation names its columns and nothing else", item.origin)
       }
-      return key
+      return [key]
     }
     var result = rows
     result.plan = .sort(rows.plan, keys)

@@ -61,7 +61,7 @@ final class SelectBinder {
     applyCorrelation()
     try bindItems()
     try bindClauses()
-    let order = try orderBy.map(bindOrder)
+    let order = try orderBy.flatMap(bindOrder)
     isGrouped =
       body.groupBy != nil || having != nil || !context.placeholders.aggregates.isEmpty
       || !context.placeholders.groupings.isEmpty
@@ -165,12 +165,15 @@ final class SelectBinder {
     }
   }
 
-  private func bindOrder(_ item: SortItem) throws -> SortKey {
+  private func bindOrder(_ item: SortItem) throws -> [SortKey] {
     let expressions = ExpressionBinder(binder, context, .orderBy)
-    if let ordinal = try binder.ordinal(item.expression, items.count, "ORDER BY") {
-      return try expressions.sortKey(item, items[ordinal].expression)
+    if item.isAllColumns {
+      return try items.map { try expressions.sortKey(item, $0.expression) }
     }
-    return try expressions.sortKey(item)
+    if let ordinal = try binder.ordinal(item.expression, items.count, "ORDER BY") {
+      return [try expressions.sortKey(item, items[ordinal].expression)]
+    }
+    return [try expressions.sortKey(item)]
   }
 }
 

@@ -10,12 +10,16 @@ package protocol TableSource: Sendable {
   /// Whether it reads less where it is told which keys are looked for.
   var usesKeyFilters: Bool { get }
 
+  /// Whether its rows are in files, and so have `"$path"` and `"$row"`.
+  var isOfFiles: Bool { get }
+
   /// Prepares a reading. What is read is settled here: files that appear later are not seen.
   func open(_ request: ScanRequest, _ context: ExecutionContext) throws -> any MorselSource
 }
 
 extension TableSource {
   package var usesKeyFilters: Bool { false }
+  package var isOfFiles: Bool { true }
 }
 
 /// What a scan asks of a source.

@@ -73,16 +73,28 @@ package enum TableNameRules {
     database: String, _ shown: String, _ databases: [String]
   ) -> LakeError {
     let known = Zone.allCases.map(\.rawValue) + databases
+    if ["lake", "information_schema"].contains(database.lowercased()) {
+      return LakeError(
+        .invalidInput, "'\(shown)' describes the workspace, and no table is made of it",
+        hint: "What is published depends on data alone; lake query shows it.")
+    }
     return LakeError(
       .notFound, "there is no zone or database '\(database)' (in '\(shown)')",
       hint: Suggestion.hint(for: database, among: known)
-        ?? "There are \(known.joined(separator: ", ")).")
+        ?? "There are \(known.joined(separator: ", ")); CREATE DATABASE \(database) makes it a "
+        + "name for the tables of all zones.")
   }
 
   private static func notFound(_ shown: String, _ tables: [TableName]) -> LakeError {
     let names = tables.flatMap { [$0.description, $0.suffixed, $0.name] }
     // A name of two parts in one pair of quotes is one name, and looks like the other.
     let isQuotedWhole = names.contains { $0.lowercased() == shown.lowercased() }
+    if shown.contains("$") {
+      return LakeError(
+        .notFound, "there is no table '\(shown)'",
+        hint: "Partitions, files and versions are rows of lake.partitions, lake.files and "
+          + "lake.versions.")
+    }
     let hint =
       isQuotedWhole
       ? "Zone and name have quotes of their own, or none."

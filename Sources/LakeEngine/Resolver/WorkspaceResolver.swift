@@ -92,9 +92,11 @@ package struct WorkspaceResolver: TableResolver {
       let path = file.path.isEmpty ? root : Path.join(root, file.path)
       return SourceFile(path, constants: constants)
     }
+    let source = source(entry, sources)
+    let inFiles = Schema(entry.reading.inFiles(entry.columns).map(\.field))
     return BoundTable(
       name: entry.name, label: entry.name.description, schema: schema,
-      source: source(entry, sources))
+      source: entry.reading.keys.isEmpty ? source : RenamedSource(source, columns: inFiles))
   }
 
   private func source(_ entry: CatalogTable, _ files: [SourceFile]) -> any TableSource {

@@ -12,6 +12,7 @@ package struct MemoryTableSource: TableSource {
   }
 
   package var rowCountEstimate: Int? { kept.rowCount }
+  package var isOfFiles: Bool { false }
 
   package func open(
     _ request: ScanRequest, _ context: ExecutionContext

@@ -8,12 +8,14 @@ extension TableDefinition {
     let named = try TableName.required(create.name, for: "CREATE EXTERNAL TABLE", in: text)
     self.init(named)
     if let location = create.location {
-      self.location = try TableDefinition.location(location, of: named, in: text)
+      self.location = try TableDefinition.location(
+        location, of: named, at: text.place(at: create.name.range.lowerBound))
     }
     if !create.columns.isEmpty { columns = create.columns.map { CatalogColumn($0) } }
     partitionColumns = create.partitionedBy.map { CatalogColumn($0, isPartition: true) }
     comment = create.comment
     for property in create.tableProperties { properties[property.key] = property.text }
+    for (key, value) in properties { readMapping(key, value) }
     read(create)
     source = text.file
   }
@@ -22,7 +24,10 @@ extension TableDefinition {
     switch create.rowFormat {
     case .serde(let name, let properties):
       format = TableFormat(serde: name)
-      for property in properties { read(property.key.lowercased(), property.text) }
+      for property in properties {
+        read(property.key.lowercased(), property.text)
+        readMapping(property.key, property.text)
+      }
     case .delimited(let delimiters):
       format = .csv
       reading.delimiter = delimiters.fields.flatMap { ReadingOptions.byte($0) }
@@ -53,12 +58,26 @@ extension TableDefinition {
     }
   }
 
+  /// `mapping.column = key`: the column has another name in the files.
+  private mutating func readMapping(_ key: String, _ value: String) {
+    let prefix = "mapping."
+    guard key.lowercased().hasPrefix(prefix), key.count > prefix.count else { return }
+    reading.setKey(value, of: String(key.dropFirst(prefix.count)))
+  }
+
   /// Where the files are, from the workspace.
   private static func location(
-    _ location: String, of table: TableName, in text: SourceText
+    _ location: String, of table: TableName, at place: LakeError.Place?
   ) throws(LakeError) -> String {
     if location.lowercased().hasPrefix("s3") {
       let mapped = try TableLocation(s3: location)
+      guard mapped.zone == table.zone else {
+        throw LakeError(
+          .invalidInput,
+          "the table is in \(table.zone.rawValue), and its location \(location) in "
+            + mapped.zone.rawValue, at: place,
+          hint: "Name and location say the same zone.")
+      }
       return mapped.path
     }
     return try PathSafety.components(of: location).joined(separator: "/")

@@ -20,11 +20,14 @@ extension TableName {
     _ name: QualifiedName, for use: String, in text: SourceText
   ) throws(LakeError) -> TableName {
     if let table = TableName(defining: name) { return table }
+    // Nothing but files is in landing: what a statement makes is elsewhere.
+    let zone = use == "CREATE TABLE" || use == "CREATE VIEW" ? Zone.trusted : .landing
+    let last = name.parts.last?.text ?? ""
     throw LakeError(
       .invalidInput, "\(use) names '\(name.text)', which says no zone",
       at: text.place(at: name.range.lowerBound),
-      hint: "Write the table's full name: landing.\(name.parts.last?.text ?? ""), or "
-        + "\(name.parts.last?.text ?? "")_landing; the zones are landing, trusted and curated.")
+      hint: "Write the table's full name: \(zone.rawValue).\(last), or \(last)_\(zone.rawValue); "
+        + "the zones are landing, trusted and curated.")
   }
 }
 

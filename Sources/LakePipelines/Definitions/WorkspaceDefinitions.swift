@@ -85,7 +85,7 @@ package struct WorkspaceDefinitions: Sendable {
       let name = try TableName.required(create.name, for: "CREATE VIEW", in: text)
       views.append(
         View(
-          name: name, sql: create.query.sql, comment: create.comment,
+          name: name, sql: create.namedQuery.sql, comment: create.comment,
           file: text.file ?? ""))
     case .createDatabase(let create):
       databases.append((create.name.text, create.comment))
@@ -114,5 +114,16 @@ package struct WorkspaceDefinitions: Sendable {
       hint:
         "catalog/*.sql holds CREATE EXTERNAL TABLE, CREATE VIEW, CREATE DATABASE, CREATE CONSENT "
         + "POLICY and ALTER TABLE … SET PERSONAL; what makes tables belongs in pipelines/.")
+  }
+}
+
+extension CreateView {
+  /// The query, with the names that the view gives to its columns.
+  var namedQuery: Query {
+    if columns.isEmpty { return query }
+    var body = SelectBody([SelectItem(.star(Star()))])
+    let alias = TableAlias(Identifier("named"), columns: columns)
+    body.from = [TableReference(.subquery(query, isLateral: false), alias: alias)]
+    return Query(.select(body))
   }
 }

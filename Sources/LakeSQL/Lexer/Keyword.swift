@@ -4,36 +4,41 @@ enum Keyword: String, Sendable, CaseIterable {
   case add, after, aggregate, all, also, alter, ambiguous, analyze, and, anti, any, array, `as`
   case asc, at
   case basis, because, between, both, by
-  case cascade, `case`, cast, change, check, clustered, collection, column, columns, comment,
+  case cache, cascade, `case`, cast, catalog, change, check, clustered, collection, column, columns,
+    comment,
     consent, copy
   case constraint, covers, create, cross, cube, current
-  case database, databases, date, day, delete, delimited, desc, describe, distinct, drop
+  case database, databases, date, day, delete, delimited, desc, describe, distinct, distribute, div
+  case drop
   case `else`, end, epoch, escape, escaped, except, exclude, exists, explain, extended, external
   case extract
   case fail, `false`, fetch, fields, filter, first, following, `for`, format, formatted, from
-  case full, functions
-  case granted, group, grouping, groups
+  case full, function, functions
+  case global, granted, group, grouping, groups
   case having
   case `if`, ignore, ilike, `in`, inner, inputformat, insert, intersect, interval, into, `is`, items
   case join, json
   case key, keys, known
   case last, lateral, latest, lawful, leading, left, like, limit, lines, local, location
   case map, matched, merge, millis, milliseconds, min, month, msck
+  case minusWord = "minus"
+  case clusterWord = "cluster"
   case natural, next, normalized, not, null, nulls
   case of, offset, on, only, or, order, ordinality, outer, outputformat, over, overwrite
   case partition, partitioned, partitions, personal, policies, policy, position, preceding
   case precision, primary, purge
   case qualify
-  case range, records, recover, recursive, repair, regexp, reject, remove, rename, replace, respect,
+  case range, records, recover, recursive, refresh, reset, restrict, repair, regexp, reject, remove,
+    rename, replace, respect,
     right, rlike,
     rollup
   case row, rows
   case schema, schemas, second, seconds, select, semi, serde, serdeproperties, set, sets, show
-  case since, some, source, stored, subject, subjects, substring
+  case since, some, sort, source, stored, subject, subjects, substring, summarize
   case table, tables, tablesample, tblproperties, temp, temporary, terminated, text, then, ties,
     time
   case timestamp, to, trailing, trim, `true`, `try`
-  case unbounded, union, unique, unknown, unload, update, use, using
+  case unbounded, uncache, union, unique, unknown, unload, unset, update, use, using
   case values, version, view, views, violation
   case warn, when, `where`, window, with, withdrawal, within, without
   case year

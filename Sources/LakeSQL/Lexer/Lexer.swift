@@ -196,6 +196,8 @@ extension Lexer {
     case UInt8(ascii: ")"): return (.rightParenthesis, 1)
     case UInt8(ascii: "["): return (.leftBracket, 1)
     case UInt8(ascii: "]"): return (.rightBracket, 1)
+    case UInt8(ascii: "{"): return (.leftBrace, 1)
+    case UInt8(ascii: "}"): return (.rightBrace, 1)
     case UInt8(ascii: ","): return (.comma, 1)
     case UInt8(ascii: ";"): return (.semicolon, 1)
     case UInt8(ascii: "?"): return (.parameter, 1)
@@ -219,6 +221,7 @@ extension Lexer {
     case UInt8(ascii: "|") where next == UInt8(ascii: "|"): return (.concatenate, 2)
     case UInt8(ascii: "!") where isEqual: return (.notEqual, 2)
     case UInt8(ascii: "!") where next == UInt8(ascii: "~"): return (.matchesNot, 2)
+    case UInt8(ascii: "!"): return (.exclamation, 1)
     case UInt8(ascii: "~"): return (.matches, 1)
     case UInt8(ascii: "<") where isEqual && byte(at: offset + 2) == UInt8(ascii: ">"):
       return (.nullSafeEqual, 3)

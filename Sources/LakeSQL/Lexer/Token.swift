@@ -17,7 +17,7 @@ struct Token: Sendable {
     case leftParenthesis, rightParenthesis, leftBracket, rightBracket, comma, semicolon, dot
     case plus, minus, star, slash, percent, concatenate
     case equal, notEqual, less, lessOrEqual, greater, greaterOrEqual, nullSafeEqual
-    case doubleColon, colon
+    case doubleColon, colon, leftBrace, rightBrace, exclamation
     /// `->`, `~`, `!~`.
     case arrow, matches, matchesNot
     /// `=>` and `:=`, between the name of an argument and its value.

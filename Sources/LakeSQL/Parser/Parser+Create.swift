@@ -13,6 +13,8 @@ extension Parser {
       try expect(.table)
       return .createExternalTable(try parseCreateExternalTable())
     }
+    // What is temporary is of a session in any case.
+    if isNext(.global, .temporary) || isNext(.global, .temp) { advance() }
     let isTemporary = accept(.temporary) || accept(.temp)
     if accept(.table) {
       var table = try parseCreateTable(isReplacing)
@@ -143,6 +145,7 @@ extension Parser {
     let name = try parseTableName()
     if accept(.add) { return AlterTable(name, try parseAddition()) }
     if accept(.set) { return AlterTable(name, try parseSetting()) }
+    if accept(.unset) { return AlterTable(name, try parseUnsetting()) }
     if accept(.rename) { return AlterTable(name, try parseRename()) }
     if accept(.drop) { return AlterTable(name, try parseDropPart()) }
     if accept(.change) {
@@ -153,7 +156,7 @@ extension Parser {
     if accept(.replace, .columns) { return AlterTable(name, .replaceColumns(try parseColumns())) }
     if accept(.recover, .partitions) { return AlterTable(name, .recoverPartitions) }
     if isNext(.alter) { throw unsupportedFailure("ALTER TABLE … ALTER") }
-    throw failure(expected: [.add, .drop, .rename, .change, .replace, .recover, .set])
+    throw failure(expected: [.add, .drop, .rename, .change, .replace, .recover, .set, .unset])
   }
 
   private mutating func parseColumns() throws(LakeError) -> [ColumnDefinition] {
@@ -221,6 +224,20 @@ extension Parser {
       return .setPersonal(try expect([(.true, true), (.false, false)]))
     }
     if accept(.location) { return .setLocation(try parseText("a location")) }
-    throw failure(expected: [.personal, .tblproperties, .location])
+    if accept(.serdeproperties) { return .setSerdeProperties(try parseProperties()) }
+    if accept(.serde) {
+      throw unsupportedFailure(
+        "ALTER TABLE … SET SERDE", hint: "Define the table again: DROP TABLE, then CREATE.")
+    }
+    throw failure(expected: [.personal, .tblproperties, .serdeproperties, .location])
+  }
+
+  private mutating func parseUnsetting() throws(LakeError) -> AlterTable.Action {
+    try expect(.tblproperties)
+    let ifExists = accept(.if, .exists)
+    let keys = try parseParenthesizedList { parser throws(LakeError) in
+      try parser.parseText("a key")
+    }
+    return .unsetProperties(keys, ifExists: ifExists)
   }
 }

@@ -111,16 +111,7 @@ extension Parser {
   /// `COPY (query)|name TO 'path' [WITH] (FORMAT parquet, …)`.
   mutating func parseCopy() throws(LakeError) -> Unload {
     advance()
-    let query: Query
-    if current.opensQuery {
-      query = try parseParenthesizedQuery()
-    } else {
-      let start = current.start
-      let name = try parseTableName()
-      var body = SelectBody([SelectItem(.star(Star()), origin: origin(from: start))])
-      body.from = [TableReference(.table(name, version: nil), origin: origin(from: start))]
-      query = Query(.select(body), origin: origin(from: start))
-    }
+    let query = current.opensQuery ? try parseParenthesizedQuery() : try parseWholeTable()
     var unload = Unload(query, to: try parseDestination())
     let hasWith = accept(.with)
     if hasWith || current.kind == .leftParenthesis {
@@ -140,18 +131,20 @@ extension Parser {
     return try parseText("the path of a file")
   }
 
-  /// `SET name = value`, `SET TIME ZONE value`.
-  mutating func parseSetOption() throws(LakeError) -> SetOption {
+  /// `SET name = value`, `SET TIME ZONE value`; without a value it asks for one.
+  mutating func parseSetOption() throws(LakeError) -> Statement.Kind {
     advance()
     let start = current.start
     if accept(.time, .zone) {
       let name = QualifiedName([Identifier("timezone")], origin: origin(from: start))
-      return SetOption(name, try parseOperand())
+      return .setOption(SetOption(name, try parseOperand()))
     }
+    if isEndOfStatement { return .showOptions(nil) }
     if source.text(current.range).uppercased() == "SESSION", isName(token(ahead: 1)) { advance() }
     let name = try parseQualifiedName("the name of a setting")
+    if isEndOfStatement { return .showOptions(name) }
     try expect(.equal, "'=' behind the name")
-    return SetOption(name, try parseExpression())
+    return .setOption(SetOption(name, try parseExpression()))
   }
 
   mutating func parseRepair() throws(LakeError) -> QualifiedName {

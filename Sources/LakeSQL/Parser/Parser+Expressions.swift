@@ -71,6 +71,7 @@ extension Parser {
     switch current.keyword {
     case .or: return .or
     case .and: return .and
+    case .div: return isOperandBehindNext ? .product : .none
     case .is, .in, .between, .like: return .predicate
     case .not:
       switch token(ahead: 1).keyword {
@@ -113,6 +114,7 @@ extension Parser {
       return .concatenate(
         try parseChain(left, .concatenation) { parser in parser.accept(.concatenate) })
     case .sum, .product:
+      if isNext(.div) { return try parseWholeQuotient(left) }
       let sign = binaryOperator(current.kind)
       advance()
       return .binary(sign, left, try parseExpression(above: precedence))
@@ -128,6 +130,20 @@ extension Parser {
     var members = [first]
     while acceptSign(&self) { members.append(try parseExpression(above: precedence)) }
     return members
+  }
+
+  /// Hive's and Spark's `a DIV b`: the quotient as a whole number.
+  private mutating func parseWholeQuotient(
+    _ left: Expression
+  ) throws(LakeError) -> Expression.Kind {
+    let start = current.start
+    advance()
+    let right = try parseExpression(above: .product)
+    let origin = origin(from: left.range.lowerBound)
+    let quotient = Expression(.binary(.divide, left, right), origin: origin)
+    let name = QualifiedName([Identifier("truncate", origin: origin)], origin: origin)
+    let whole = Expression(.call(FunctionCall(name, [quotient], origin: origin)), origin: origin)
+    return .cast(whole, TypeName(.bigint, origin: self.origin(from: start)), isTry: false)
   }
 
   private func binaryOperator(_ kind: Token.Kind) -> BinaryOperator {

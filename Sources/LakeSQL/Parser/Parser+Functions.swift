@@ -29,6 +29,9 @@ extension Parser {
       call.isStar = true
       return
     }
+    if call.name.parts.count == 1, call.name.text.lowercased() == "struct" {
+      return try parseMembers(&call)
+    }
     call.isDistinct = accept(.distinct)
     if !call.isDistinct, isNext(.all), !endsArgument(token(ahead: 1)) { advance() }
     call.arguments = try parseList { parser throws(LakeError) in

@@ -5,7 +5,7 @@ extension Parser {
   /// An operand with the signs and words before it and the brackets behind it.
   mutating func parsePrefix() throws(LakeError) -> Expression {
     let start = current.start
-    if accept(.not) {
+    if accept(.not) || accept(.exclamation) {
       let operand = try parseExpression(above: .and)
       return Expression(.not(operand), origin: origin(from: start))
     }
@@ -49,6 +49,7 @@ extension Parser {
     case .leftParenthesis: return try parseParentheses()
     case .leftBracket:
       return Expression(try parseArray(), origin: origin(from: start))
+    case .leftBrace: return try parseBraces()
     case .word: return try parseWord()
     case .quotedName, .backTickedName: return try parseNameOrCall()
     case .parameter:
@@ -71,10 +72,14 @@ extension Parser {
     token.kind == .word || token.kind == .quotedName
   }
 
+  /// Whether the last token was a comma.
+  var endsWithComma: Bool {
+    endOfLast > 0 && source.bytes[endOfLast - 1] == UInt8(ascii: ",")
+  }
+
   private func expressionFailure() -> LakeError {
-    let isBehindComma = endOfLast > 0 && source.bytes[endOfLast - 1] == UInt8(ascii: ",")
     let hint: String? =
-      if isBehindComma {
+      if endsWithComma {
         "Remove the comma before it, or write an expression."
       } else if current.kind == .word {
         "\(found) is a word of SQL; as a name it stands in double quotes."
@@ -132,6 +137,8 @@ extension Parser {
       return try parseCast(isTry: keyword == .tryCast)
     case .array where next == .leftBracket:
       return try parseArray()
+    case .map where next == .leftBrace:
+      return try parseMap()
     case .row where next == .leftParenthesis:
       advance()
       return .row(try parseParenthesizedExpressions())
@@ -178,9 +185,13 @@ extension Parser {
   private mutating func parseArray() throws(LakeError) -> Expression.Kind {
     _ = accept(.array)
     advance()
+    return .array(try parseArrayMembers())
+  }
+
+  private mutating func parseArrayMembers() throws(LakeError) -> [Expression] {
     let members = current.kind == .rightBracket ? [] : try parseExpressionList()
     try expect(.rightBracket, "a comma or ']'")
-    return .array(members)
+    return members
   }
 
   /// `current_date` and its like, with or without parentheses.

@@ -21,7 +21,8 @@ extension Parser {
     var query = Query(
       try parseQueryBody(), commonTables: commonTables,
       isRecursive: isRecursive && !commonTables.isEmpty)
-    if isNext(.order) { query.orderBy = try parseOrderBy() }
+    if isNext(.order, .by) || isNext(.sort, .by) { query.orderBy = try parseQueryOrder() }
+    if isNext(.distribute, .by) || isNext(.clusterWord, .by) { throw distributionFailure() }
     try parseLimits(&query)
     query.origin = origin(from: start)
     leave(Parser.queryWeight)
@@ -47,6 +48,10 @@ extension Parser {
     if isRecursive { advance() }
     return try parseList { parser throws(LakeError) in
       let start = parser.current.start
+      if parser.isNext(.select), parser.endsWithComma {
+        throw parser.failure(
+          expected: "a name behind WITH", hint: "Remove the comma before it.")
+      }
       let name = try parser.parseIdentifier("a name behind WITH")
       let columns =
         parser.current.kind == .leftParenthesis ? try parser.parseColumnNames() : []
@@ -60,6 +65,25 @@ extension Parser {
     try expect(.order)
     try expect(.by)
     return try parseList { parser throws(LakeError) in try parser.parseSortItem() }
+  }
+
+  /// ORDER BY of a query, which may also be `ORDER BY ALL`; SORT BY is Spark's word for the order
+  /// of what one process has, and there is one.
+  private mutating func parseQueryOrder() throws(LakeError) -> [SortItem] {
+    let isAll = token(ahead: 2).keyword == .all && !continuesExpression(token(ahead: 3))
+    guard isAll || isNext(.sort) else { return try parseOrderBy() }
+    advance()
+    advance()
+    let items = try parseList { parser throws(LakeError) in try parser.parseSortItem() }
+    guard isAll, items.count == 1, var item = items.first else { return items }
+    item.isAllColumns = true
+    return [item]
+  }
+
+  private func distributionFailure() -> LakeError {
+    failure(
+      expected: "the end of the statement",
+      hint: "Rows are in one place here, so there is nothing to distribute: write ORDER BY.")
   }
 
   private mutating func parseSortItem() throws(LakeError) -> SortItem {
@@ -79,6 +103,7 @@ extension Parser {
       if isNext(.limit), query.limit == nil {
         advance()
         if !accept(.all) { query.limit = try parseOperand() }
+        if current.kind == .comma, let limit = query.limit { throw limitFailure(limit) }
       } else if isNext(.offset), query.offset == nil {
         advance()
         query.offset = try parseOperand()
@@ -90,6 +115,15 @@ extension Parser {
         return
       }
     }
+  }
+
+  /// MySQL's `LIMIT skipped, count`.
+  private func limitFailure(_ skipped: Expression) -> LakeError {
+    let next = token(ahead: 1)
+    let count = next.kind == .integer ? source.text(next.range) : "count"
+    return failure(
+      expected: "the end of the statement",
+      hint: "Write LIMIT \(count) OFFSET \(source.text(skipped.range)).")
   }
 
   private mutating func parseFetch() throws(LakeError) -> Expression {
@@ -119,7 +153,9 @@ extension Parser {
 extension Parser {
   /// UNION and EXCEPT, which bind less tightly than INTERSECT.
   private mutating func parseQueryBody() throws(LakeError) -> QueryBody {
-    try parseSetOperation([(.union, .union), (.except, .except)]) { parser throws(LakeError) in
+    try parseSetOperation(
+      [(.union, .union), (.except, .except), (.minusWord, .except)]
+    ) { parser throws(LakeError) in
       try parser.parseSetOperation([(.intersect, .intersect)]) { parser throws(LakeError) in
         try parser.parseQueryTerm()
       }

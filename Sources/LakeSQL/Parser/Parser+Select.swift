@@ -73,9 +73,27 @@ extension Parser {
   /// `[AS] name`.
   mutating func parseAlias() throws(LakeError) -> Identifier? {
     if accept(.as) { return try parseAliasName() }
-    guard isName(current), current.keyword?.canBeBareAlias ?? true else { return nil }
+    guard isName(current), current.keyword?.canBeBareAlias ?? true, !startsClause else {
+      return nil
+    }
     noteBareAlias()
     return try parseAliasName()
+  }
+
+  /// Whether a word that may be an alias begins a clause, by what stands behind it.
+  private var startsClause: Bool {
+    switch current.keyword {
+    case .sort, .distribute, .clusterWord: token(ahead: 1).keyword == .by
+    case .minusWord: isQueryWord(token(ahead: 1))
+    default: false
+    }
+  }
+
+  private func isQueryWord(_ token: Token) -> Bool {
+    switch token.keyword {
+    case .select, .with, .values, .all, .distinct, .from: true
+    default: token.opensQuery
+    }
   }
 
   mutating func parseAliasName() throws(LakeError) -> Identifier {
@@ -153,11 +171,20 @@ extension Parser {
       return .all
     }
     let elements = try parseList { parser throws(LakeError) in try parser.parseGroupingElement() }
-    return .elements(elements)
+    // Hive's and Spark's place for the words.
+    let isRollup = isNext(.with, .rollup)
+    guard isRollup || isNext(.with, .cube) else { return .elements(elements) }
+    let keys = elements.compactMap { element -> [Expression]? in
+      if case .expression(let key) = element { [key] } else { nil }
+    }
+    guard keys.count == elements.count else { throw failure(expected: "the end of GROUP BY") }
+    advance()
+    advance()
+    return .elements([isRollup ? .rollup(keys) : .cube(keys)])
   }
 
   /// Whether a token behind a word shows that the word is a column.
-  private func continuesExpression(_ token: Token) -> Bool {
+  func continuesExpression(_ token: Token) -> Bool {
     switch token.kind {
     case .endOfText, .semicolon, .rightParenthesis: return false
     case .word: break

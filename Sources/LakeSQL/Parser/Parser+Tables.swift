@@ -64,6 +64,10 @@ extension Parser {
     case .left: kind = .left
     case .right: kind = .right
     case .full: kind = .full
+    case nil where isAsOfJoinNext:
+      throw unsupportedFailure(
+        "ASOF JOIN", hint: "Join on >=, and keep the latest with QUALIFY row_number() OVER (…) = 1."
+      )
     case .semi where token(ahead: 1).keyword == .join: kind = .leftSemi
     case .anti where token(ahead: 1).keyword == .join: kind = .leftAnti
     default:
@@ -72,10 +76,19 @@ extension Parser {
     }
     if accept(.join) { return (kind, isNatural) }
     advance()
+    if source.text(current.range).uppercased() == "APPLY" {
+      throw failure(
+        expected: "JOIN",
+        hint: "Write \(kind == .cross ? "CROSS" : "LEFT") JOIN LATERAL (…).")
+    }
     let side = kind == .left ? parseSide() : nil
     if side == nil, kind == .left || kind == .right || kind == .full { _ = accept(.outer) }
     try expect(.join)
     return (side ?? kind, isNatural)
+  }
+
+  private var isAsOfJoinNext: Bool {
+    source.text(current.range).uppercased() == "ASOF" && token(ahead: 1).keyword == .join
   }
 
   private mutating func parseSide() -> Join.Kind? {
@@ -113,7 +126,7 @@ extension Parser {
     return false
   }
 
-  private mutating func parseTableKind() throws(LakeError) -> TableReference.Kind {
+  mutating func parseTableKind() throws(LakeError) -> TableReference.Kind {
     if current.kind == .string { return .file(try parseText("the path of a file")) }
     if current.kind == .leftParenthesis {
       return .subquery(try parseParenthesizedQuery(), isLateral: false)
@@ -122,10 +135,20 @@ extension Parser {
       advance()
       return .subquery(try parseParenthesizedQuery(), isLateral: true)
     }
+    if isValuesNext { return .subquery(try parseQuery(), isLateral: false) }
     let start = current.start
     let name = try parseTableName()
     if current.kind == .leftParenthesis { return try parseTableFunction(name, from: start) }
     return .table(name, version: try parseVersion())
+  }
+
+  /// Spark's `FROM VALUES (1, 'a'), (2, 'b') AS t (id, s)`, without parentheses around.
+  private var isValuesNext: Bool {
+    guard isNext(.values) else { return false }
+    switch token(ahead: 1).kind {
+    case .leftParenthesis, .integer, .decimal, .string: return true
+    default: return false
+    }
   }
 
   private mutating func parseTableFunction(
@@ -157,10 +180,21 @@ extension Parser {
       hint: "An older state is FOR VERSION AS OF 3, or FOR TIMESTAMP AS OF TIMESTAMP '…'.")
   }
 
+  private static let sampleHint = "WHERE random() < 0.1 keeps about a tenth of the rows."
+
+  private var isPivotNext: Bool {
+    let word = source.text(current.range).uppercased()
+    return (word == "PIVOT" || word == "UNPIVOT") && token(ahead: 1).kind == .leftParenthesis
+  }
+
   private mutating func parseTableAlias() throws(LakeError) -> TableAlias? {
     if isNext(.tablesample) {
-      throw LakeError(
-        .unsupported, "TABLESAMPLE is not supported yet", at: source.place(at: current.start))
+      throw unsupportedFailure("TABLESAMPLE", hint: Parser.sampleHint)
+    }
+    if isPivotNext {
+      throw unsupportedFailure(
+        source.text(current.range).uppercased(),
+        hint: "Write sum(x) FILTER (WHERE key = 'a') AS a for each value, and GROUP BY.")
     }
     let isJoinNext = (isNext(.semi) || isNext(.anti)) && token(ahead: 1).keyword == .join
     guard !isJoinNext, !isNext(.lateral, .view), let name = try parseAlias() else { return nil }

@@ -187,6 +187,18 @@ extension Parser {
   /// Something else than an end or a semicolon stands behind a whole statement.
   func failureAtEndOfStatement() -> LakeError {
     let words = ["FROM", "WHERE", "GROUP", "HAVING", "ORDER", "LIMIT", "QUALIFY", "UNION", "JOIN"]
+    let word = source.text(current.range).uppercased()
+    if words.contains(word) {
+      return failure(
+        expected: "the end of the statement",
+        hint: "The order of clauses is FROM, WHERE, GROUP BY, HAVING, QUALIFY, ORDER BY, LIMIT.")
+    }
+    let sample = "WHERE random() < 0.1 keeps about a tenth of the rows."
+    let foreign = [
+      "SIMILAR": "Write regexp_like(x, '^(…)$'), or x LIKE '…%'.", "USING": sample,
+      "TABLESAMPLE": sample,
+    ]
+    if let hint = foreign[word] { return failure(expected: "the end of the statement", hint: hint) }
     if let alias = bareAlias, alias.end <= current.start, alias.start == tokens[index - 1].start,
       let hint = suggestion(for: alias, among: words)
     {

@@ -109,7 +109,7 @@ extension SQLPrinter {
   }
 
   mutating func write(_ item: SortItem) {
-    write(item.expression)
+    if item.isAllColumns { write("ALL") } else { write(item.expression) }
     if item.isDescending { write(" DESC") }
     if let nulls = item.nulls { write(" " + nulls.rawValue) }
   }

@@ -140,6 +140,13 @@ extension SQLPrinter {
     case .setLocation(let location):
       write(" SET LOCATION ")
       printText(location)
+    case .setSerdeProperties(let properties):
+      write(" SET SERDEPROPERTIES ")
+      printProperties(properties, plainKeys: false)
+    case .unsetProperties(let keys, let ifExists):
+      write(ifExists ? " UNSET TBLPROPERTIES IF EXISTS (" : " UNSET TBLPROPERTIES (")
+      list(keys) { $0.printText($1) }
+      write(")")
     case .add, .addColumns, .setPersonal, .setProperties: break
     }
   }

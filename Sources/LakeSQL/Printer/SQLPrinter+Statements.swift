@@ -12,10 +12,10 @@ extension SQLPrinter {
     case .alterTable(let change): write(change)
     case .drop(let drop): write(drop)
     case .show(let show): write(show)
-    case .describe(let describe):
-      write("DESCRIBE ")
-      if describe.style != .plain { write(describe.style.rawValue + " ") }
-      write(describe.name)
+    case .describe(let describe): write(describe)
+    case .summarize(let query):
+      write("SUMMARIZE ")
+      printFitting(query)
     case .use(let name):
       write("USE ")
       write(name)
@@ -28,6 +28,30 @@ extension SQLPrinter {
     case .repair(let name):
       write("MSCK REPAIR TABLE ")
       write(name)
+    case .showOptions(let name): write("SET", of: name)
+    case .ignored(let words, let name): write(words, of: name)
+    }
+  }
+
+  private mutating func write(_ words: String, of name: QualifiedName?) {
+    write(words)
+    guard let name else { return }
+    write(" ")
+    write(name)
+  }
+
+  private mutating func write(_ describe: Describe) {
+    write("DESCRIBE ")
+    if describe.style != .plain { write(describe.style.rawValue + " ") }
+    switch describe.subject {
+    case .query(let query): printFitting(query)
+    case .database(let name): write("DATABASE", of: name)
+    case .function(let name): write("FUNCTION", of: name)
+    case .table(let name, let column):
+      write(name)
+      guard let column else { return }
+      write(" ")
+      write(column)
     }
   }
 
@@ -49,14 +73,19 @@ extension SQLPrinter {
     switch show {
     case .tables(let name, let like): printShow("TABLES", in: name, like)
     case .views(let name, let like): printShow("VIEWS", in: name, like)
-    case .columns(let name): printShow("COLUMNS", in: name, nil)
+    case .columns(let name, let like): printShow("COLUMNS", in: name, like)
     case .partitions(let name): printShow("PARTITIONS", of: name)
     case .databases(let like): printShow("DATABASES", in: nil, like)
     case .functions(let like): printShow("FUNCTIONS", in: nil, like)
     case .policies: write("SHOW CONSENT POLICIES")
     case .createTable(let name): printShow("CREATE TABLE", of: name)
     case .createView(let name): printShow("CREATE VIEW", of: name)
-    case .tableProperties(let name): printShow("TBLPROPERTIES", of: name)
+    case .tableProperties(let name, let key):
+      printShow("TBLPROPERTIES", of: name)
+      guard let key else { return }
+      write("(")
+      printText(key)
+      write(")")
     }
   }
 

@@ -127,6 +127,10 @@ package struct AlterTable: Sendable, Hashable {
     case addColumns([ColumnDefinition])
     case setPersonal(Bool)
     case setProperties([Property])
+    /// `UNSET TBLPROPERTIES [IF EXISTS] ('a')`.
+    case unsetProperties([String], ifExists: Bool)
+    /// `SET SERDEPROPERTIES (…)`.
+    case setSerdeProperties([Property])
     case setLocation(String)
     /// `RENAME TO name`.
     case rename(QualifiedName)

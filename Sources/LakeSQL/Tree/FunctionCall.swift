@@ -105,6 +105,8 @@ package struct SortItem: SyntaxNode {
   }
 
   package var expression: Expression
+  /// `ORDER BY ALL`: every column of the query, from the first on; the expression means nothing.
+  package var isAllColumns = false
   package var isDescending: Bool
   /// As written; without, nulls come last.
   package var nulls: Nulls?

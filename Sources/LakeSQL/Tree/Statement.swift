@@ -12,6 +12,8 @@ package struct Statement: SyntaxNode {
     case drop(Drop)
     case show(Show)
     case describe(Describe)
+    /// `SUMMARIZE name`, `SUMMARIZE query`: what values each column has.
+    case summarize(Query)
     case use(QualifiedName)
     case insert(Insert)
     case update(Update)
@@ -19,8 +21,12 @@ package struct Statement: SyntaxNode {
     case merge(Merge)
     case unload(Unload)
     case setOption(SetOption)
+    /// `SET`, `SET name`: asks for settings.
+    case showOptions(QualifiedName?)
     /// `MSCK REPAIR TABLE name`: looks for partitions.
     case repair(QualifiedName)
+    /// What steers other engines and means nothing here, in its first words: `CACHE TABLE`.
+    case ignored(String, of: QualifiedName?)
   }
 
   package var kind: Kind
@@ -125,17 +131,17 @@ package struct Drop: Sendable, Hashable {
 package enum Show: Sendable, Hashable {
   case tables(in: QualifiedName?, like: String?)
   case views(in: QualifiedName?, like: String?)
-  case columns(of: QualifiedName)
+  case columns(of: QualifiedName, like: String?)
   case createTable(QualifiedName)
   case createView(QualifiedName)
   case databases(like: String?)
   case functions(like: String?)
   case partitions(of: QualifiedName)
-  case tableProperties(of: QualifiedName)
+  case tableProperties(of: QualifiedName, key: String?)
   case policies
 }
 
-/// `DESCRIBE [EXTENDED|FORMATTED] name`.
+/// `DESCRIBE [EXTENDED|FORMATTED] name [column]`, `DESCRIBE query`.
 package struct Describe: Sendable, Hashable {
   package enum Style: String, Sendable, Hashable, CaseIterable {
     case plain = ""
@@ -143,11 +149,20 @@ package struct Describe: Sendable, Hashable {
     case formatted = "FORMATTED"
   }
 
-  package var name: QualifiedName
+  package enum Subject: Sendable, Hashable {
+    case table(QualifiedName, column: Identifier?)
+    case query(Query)
+    /// `DESCRIBE DATABASE name`.
+    case database(QualifiedName)
+    /// `DESCRIBE FUNCTION name`.
+    case function(QualifiedName)
+  }
+
+  package var subject: Subject
   package var style: Style
 
-  package init(_ name: QualifiedName, style: Style = .plain) {
-    self.name = name
+  package init(_ subject: Subject, style: Style = .plain) {
+    self.subject = subject
     self.style = style
   }
 }

@@ -30,6 +30,7 @@ extension Statement {
     case .createView(let view): view.query.tablesRead
     case .insert(let insert): insert.query.tablesRead
     case .unload(let unload): unload.query.tablesRead
+    case .summarize(let query): query.tablesRead
     default: []
     }
   }

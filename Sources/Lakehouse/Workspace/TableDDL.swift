@@ -54,16 +54,44 @@ package struct TableDDL {
     switch table.format {
     case .parquet: return "\nSTORED AS PARQUET"
     case .json:
-      let properties =
-        table.reading.nullsMisfits
-        ? "\nWITH SERDEPROPERTIES ('ignore.malformed.json'='TRUE')" : ""
-      return "\nROW FORMAT SERDE 'org.openx.data.jsonserde.JsonSerDe'" + properties
-    case .csv, .tsv:
-      let byte = table.reading.delimiter ?? UInt8(ascii: table.format == .tsv ? "\t" : ",")
-      let delimiter = byte == 0x09 ? "\\t" : String(UnicodeScalar(byte))
-      return "\nROW FORMAT DELIMITED FIELDS TERMINATED BY \(TableDDL.quoted(delimiter))"
+      var properties = keys(table)
+      if table.reading.nullsMisfits { properties.append(("ignore.malformed.json", "TRUE")) }
+      return serde("org.openx.data.jsonserde.JsonSerDe", properties)
+    case .csv, .tsv: return separated(table)
     case .text, nil: return ""
     }
+  }
+
+  /// Quotes and other names of columns can be told to a SerDe only.
+  private func separated(_ table: CatalogTable) -> String {
+    let reading = table.reading
+    let byte = reading.delimiter ?? UInt8(ascii: table.format == .tsv ? "\t" : ",")
+    let delimiter = byte == 0x09 ? "\\t" : String(UnicodeScalar(byte))
+    var properties = keys(table)
+    if let quote = reading.quote {
+      properties.append(("quoteChar", String(UnicodeScalar(quote))))
+    }
+    guard properties.isEmpty else {
+      properties.append(("separatorChar", delimiter))
+      if let null = reading.nullText { properties.append(("serialization.null.format", null)) }
+      return serde("org.apache.hadoop.hive.serde2.OpenCSVSerde", properties)
+    }
+    let null = reading.nullText.map { "\nNULL DEFINED AS \(TableDDL.quoted($0))" } ?? ""
+    return "\nROW FORMAT DELIMITED FIELDS TERMINATED BY \(TableDDL.quoted(delimiter))" + null
+  }
+
+  /// Columns that have other names in the files, where no property of the table says so.
+  private func keys(_ table: CatalogTable) -> [(String, String)] {
+    let known = Set(table.properties.keys.map { $0.lowercased() })
+    return table.reading.keys.filter { !known.contains("mapping.\($0.column)".lowercased()) }
+      .map { ("mapping.\($0.column)", $0.key) }
+  }
+
+  private func serde(_ name: String, _ properties: [(String, String)]) -> String {
+    let start = "\nROW FORMAT SERDE \(TableDDL.quoted(name))"
+    if properties.isEmpty { return start }
+    let lines = properties.map { "\(TableDDL.quoted($0.0))=\(TableDDL.quoted($0.1))" }
+    return start + "\nWITH SERDEPROPERTIES (\(lines.joined(separator: ", ")))"
   }
 
   private func managed(_ table: CatalogTable) throws -> String {

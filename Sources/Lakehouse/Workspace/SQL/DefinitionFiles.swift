@@ -40,14 +40,10 @@ struct DefinitionFiles {
     where isWanted: (Statement, SourceText) -> Bool
   ) throws(LakeError) -> [String] {
     let fileSystem = session.fileSystem
-    guard try fileSystem.status(of: directory, followLinks: true) != nil else { return [] }
     var changed: [String] = []
-    for name in try fileSystem.list(directory)
-    where name.lowercased().hasSuffix(".sql") && !name.hasPrefix(".") {
+    for (name, bytes, statements) in try files() {
       let path = Path.join(directory, name)
-      let bytes = try fileSystem.readWhole(path, limit: DefinitionFiles.fileBytesMax)
       let text = SourceText(String(decoding: bytes, as: UTF8.self), file: "catalog/\(name)")
-      let statements = try SQLParser.parse(String(decoding: bytes, as: UTF8.self), file: text.file)
       let going = statements.filter { isWanted($0, text) }
       if going.isEmpty { continue }
       changed.append("catalog/\(name)")
@@ -59,6 +55,49 @@ struct DefinitionFiles {
     }
     if !changed.isEmpty { try fileSystem.syncDirectory(directory) }
     return changed
+  }
+
+  /// The first definition of an external table that is wanted.
+  func first(where isWanted: (Statement) -> Bool) throws(LakeError) -> CreateExternalTable? {
+    for (_, _, statements) in try files() {
+      for statement in statements where isWanted(statement) {
+        if case .createExternalTable(let create) = statement.kind { return create }
+      }
+    }
+    return nil
+  }
+
+  /// Puts a statement where another one stands. Returns the file's path from the workspace.
+  func replace(
+    with sql: String, where isWanted: (Statement) -> Bool
+  ) throws(LakeError) -> String {
+    for (name, bytes, statements) in try files() {
+      guard let old = statements.first(where: isWanted) else { continue }
+      let range = old.range.clamped(to: 0..<bytes.count)
+      let text = Array(bytes[..<range.lowerBound]) + Array(sql.utf8) + bytes[range.upperBound...]
+      try session.fileSystem.writeWhole(
+        String(decoding: text, as: UTF8.self), to: Path.join(directory, name))
+      try session.fileSystem.syncDirectory(directory)
+      return "catalog/\(name)"
+    }
+    throw LakeError(.internal, "the definition that is to be changed is gone")
+  }
+
+  /// The files in the order of their names, with their statements.
+  private func files() throws(LakeError) -> [(
+    name: String, bytes: [UInt8], statements: [Statement]
+  )] {
+    let fileSystem = session.fileSystem
+    guard try fileSystem.status(of: directory, followLinks: true) != nil else { return [] }
+    var found: [(name: String, bytes: [UInt8], statements: [Statement])] = []
+    for name in try fileSystem.list(directory)
+    where name.lowercased().hasSuffix(".sql") && !name.hasPrefix(".") {
+      let bytes = try fileSystem.readWhole(
+        Path.join(directory, name), limit: DefinitionFiles.fileBytesMax)
+      let sql = String(decoding: bytes, as: UTF8.self)
+      found.append((name, bytes, try SQLParser.parse(sql, file: "catalog/\(name)")))
+    }
+    return found
   }
 
   /// What is left of a text without some of its statements and the semicolons behind them.

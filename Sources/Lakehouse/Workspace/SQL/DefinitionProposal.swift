@@ -31,6 +31,12 @@ struct DefinitionProposal {
       (isReplacing, ifNotExists) = (create.isReplacing, create.ifNotExists)
     case .createExternalTable(let create):
       let name = try TableName.required(create.name, for: "CREATE EXTERNAL TABLE", in: text)
+      guard name.zone == .landing else {
+        throw LakeError(
+          .invalidInput, "\(name) is in \(name.zone.rawValue), whose tables are made by statements",
+          at: text.place(at: create.name.range.lowerBound),
+          hint: "CREATE TABLE \(name) AS SELECT … makes it; files come to landing alone.")
+      }
       what = "the table \(name)"
       fileName = name.suffixed
       isThere = known.tables.contains { $0.name == name }
@@ -38,9 +44,17 @@ struct DefinitionProposal {
       external = name
     case .createDatabase(let create):
       let name = create.name.text
-      what = "the database \(name)"
+      if let space = SystemTable.space(create.name.parts.map(\.text)) {
+        throw LakeError(
+          .alreadyExists,
+          "\(space.rawValue) describes the workspace, and is no name for a database",
+          at: text.place(at: create.name.range.lowerBound), hint: "Give it another name.")
+      }
+      what = Zone(named: name).map { "the zone \($0.rawValue)" } ?? "the database \(name)"
       fileName = name
-      isThere = known.databases.contains { $0.name.lowercased() == name.lowercased() }
+      isThere =
+        Zone(named: name) != nil
+        || known.databases.contains { $0.name.lowercased() == name.lowercased() }
       (isReplacing, ifNotExists) = (false, create.ifNotExists)
     case .createPolicy(let create):
       let name = create.name.text
@@ -62,7 +76,13 @@ struct DefinitionProposal {
     switch kind {
     case .createView(let create):
       let context = runner.workspace.executionContext()
-      _ = try Binder(runner.resolver(context), source: text).bind(create.query)
+      let bound = try Binder(runner.resolver(context), source: text).bind(create.query)
+      guard create.columns.isEmpty || create.columns.count == bound.names.count else {
+        throw LakeError(
+          .invalidInput,
+          "the view has \(bound.names.count) columns, and \(create.columns.count) names are given",
+          at: text.place(at: create.name.range.lowerBound))
+      }
     case .createExternalTable(let create): _ = try TableDefinition(create, in: text)
     case .createPolicy(let create): _ = try ConsentPolicy(create, in: text)
     default: break

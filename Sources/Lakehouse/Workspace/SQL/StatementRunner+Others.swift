@@ -9,7 +9,11 @@ extension StatementRunner {
   func use(_ name: QualifiedName, _ text: SourceText) throws -> String {
     let space = name.parts.map(\.text)
     let last = space[space.count - 1]
-    var known = Zone.allCases.map(\.rawValue)
+    if space.count == 1, last.lowercased() == SystemTable.catalogName {
+      session.space = []
+      return "There is one catalog, and it is this one."
+    }
+    var known = Zone.allCases.map(\.rawValue) + SystemTable.Space.allCases.map(\.rawValue)
     if let session = try workspace.sessionIfAny {
       known += try session.catalog.read { (catalog) throws(LakeError) in
         try catalog.databases().map(\.name)
@@ -31,6 +35,30 @@ extension StatementRunner {
   /// Settings of other engines change nothing here, and scripts carry on.
   func set(_ option: SetOption) -> String {
     "\(option.name.text) is a setting that has no effect here."
+  }
+
+  /// Nothing is set, since nothing can be.
+  func unset(_ name: QualifiedName?) -> String {
+    guard let name else { return "There are no settings here; those of other engines do nothing." }
+    return "\(name.text) is a setting that has no effect here."
+  }
+
+  /// What other engines have to be told.
+  func ignored(_ words: String, _ name: QualifiedName?, _ text: SourceText) throws -> String {
+    if words != "RESET", let name {
+      do {
+        _ = try resolver(workspace.executionContext()).resolve(name.parts.map(\.text), asOf: nil)
+      } catch let error as LakeError {
+        throw error.located(at: text.place(at: name.range.lowerBound))
+      }
+    }
+    let why =
+      switch words {
+      case "ANALYZE TABLE": "counts are kept by crawls and runs"
+      case "RESET": "there are no settings"
+      default: "tables are read as their files are"
+      }
+    return "\(words) has no effect here: \(why)."
   }
 
   /// Partitions are what is there: looking for them is a crawl of the table.

@@ -198,10 +198,16 @@ extension StatementRunner {
       if case .table(let table) = found { return table }
       throw LakeError(.invalidInput, "\(found.name) is a view: \(verb) changes tables", at: place)
     }
+    let found: ResolvedRelation
     do {
-      _ = try resolver(workspace.executionContext()).resolve(name.parts.map(\.text), asOf: nil)
+      found = try resolver(workspace.executionContext()).resolve(name.parts.map(\.text), asOf: nil)
     } catch let error as LakeError {
       throw error.located(at: place)
+    }
+    if case .table(let table) = found, let table = table.name, table.zone == .landing {
+      throw LakeError(
+        .permissionDenied, "SQL never writes the landing zone, and \(table) is in it", at: place,
+        hint: "Put files into its folder and run lake crawl, or make a table in trusted.")
     }
     throw notYet(verb, name, text)
   }

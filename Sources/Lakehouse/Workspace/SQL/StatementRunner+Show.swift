@@ -14,7 +14,7 @@ extension StatementRunner {
       return .rows(try names("Table", in: space, like, text) { _ in true })
     case .views(let space, let like):
       return .rows(try names("View", in: space, like, text) { $0.kind == .view })
-    case .columns(let name): return .rows(try columns(of: name, text))
+    case .columns(let name, let like): return .rows(try columns(of: name, text, like: like))
     case .createTable(let name), .createView(let name):
       let table = try catalogTable(name, text)
       return .text(
@@ -22,39 +22,9 @@ extension StatementRunner {
     case .databases(let like): return .rows(try databases(like))
     case .functions(let like): return .rows(try functions(like))
     case .partitions(let name): return .rows(try partitions(of: name, text))
-    case .tableProperties(let name): return .rows(try properties(of: name, text))
+    case .tableProperties(let name, let key): return .rows(try properties(of: name, key, text))
     case .policies: return .rows(try policies())
     }
-  }
-
-  func columns(of name: QualifiedName, _ text: SourceText) throws -> ResultRows {
-    if name.parts.count == 1, session.relation(named: name.text) != nil {
-      var body = SelectBody([SelectItem(.star(Star()))])
-      body.from = [TableReference(.table(name, version: nil), origin: name.origin)]
-      let bound = try binder(workspace.executionContext(), text).bind(Query(.select(body)))
-      return try texts(
-        ["Column", "Type", "Extra", "Comment"],
-        bound.schema.fields.map { [$0.name, $0.type.spelled(.trino), "", ""] })
-    }
-    let table = try catalogTable(name, text)
-    var fields = table.columns
-    if table.kind == .view {
-      let context = workspace.executionContext()
-      let relation = try resolver(context).resolve(
-        [table.name.zone.rawValue, table.name.name], asOf: nil)
-      if case .view(let view) = relation {
-        let bound = try Binder(resolver(context), source: view.source).bind(view.query)
-        fields = bound.schema.fields.map { CatalogColumn($0) }
-      }
-    }
-    return try texts(
-      ["Column", "Type", "Extra", "Comment"],
-      fields.map { column in
-        [
-          column.name, column.type.spelled(.trino), column.isPartition ? "partition key" : "",
-          column.comment ?? "",
-        ]
-      })
   }
 
   // MARK: - Names
@@ -69,6 +39,10 @@ extension StatementRunner {
     }.map { [$0.name] }
     if !temporary.isEmpty, try workspace.sessionIfAny == nil {
       return try texts([title], temporary)
+    }
+    if let system = space.flatMap({ SystemTable.space($0.parts.map(\.text)) }) {
+      let own = title == "View" ? [] : SystemTable.all.filter { $0.space == system }.map(\.name)
+      return try texts([title], own.filter { NamePattern(like).matches($0) }.map { [$0] })
     }
     let session = try workspace.session
     let (tables, databases) = try session.catalog.read { (catalog) throws(LakeError) in
@@ -103,11 +77,12 @@ extension StatementRunner {
       names += try session.catalog.read { (catalog) throws(LakeError) in
         try catalog.databases().map(\.name)
       }
+      names += SystemTable.Space.allCases.map(\.rawValue)
     }
     return try texts(["Schema"], names.filter { NamePattern(like).matches($0) }.map { [$0] })
   }
 
-  private func functions(_ like: String?) throws -> ResultRows {
+  func functions(_ like: String?) throws -> ResultRows {
     let pattern = NamePattern(like)
     var rows: [[String]] = []
     for function in ScalarFunctions.catalogue where pattern.matches(function.name) {
@@ -136,10 +111,21 @@ extension StatementRunner {
       })
   }
 
-  private func properties(of name: QualifiedName, _ text: SourceText) throws -> ResultRows {
+  private func properties(
+    of name: QualifiedName, _ key: String?, _ text: SourceText
+  ) throws -> ResultRows {
     let table = try catalogTable(name, text)
-    return try texts(
-      ["Property", "Value"], table.properties.sorted { $0.key < $1.key }.map { [$0.key, $0.value] })
+    var properties = table.properties.sorted { $0.key < $1.key }
+    if let key {
+      properties = properties.filter { $0.key.lowercased() == key.lowercased() }
+      guard !properties.isEmpty else {
+        throw LakeError(
+          .notFound, "\(table.name) has no property '\(key)'",
+          at: text.place(at: name.range.lowerBound),
+          hint: Suggestion.hint(for: key, among: table.properties.keys.sorted()))
+      }
+    }
+    return try texts(["Property", "Value"], properties.map { [$0.key, $0.value] })
   }
 
   private func policies() throws -> ResultRows {
@@ -153,8 +139,25 @@ extension StatementRunner {
   func catalogTable(
     _ name: QualifiedName, _ text: SourceText
   ) throws(LakeError) -> CatalogTable {
+    if let system = try systemTable(name, text) {
+      throw LakeError(
+        .invalidInput, "\(system.fullName) describes the workspace: it is read, and nothing else",
+        at: text.place(at: name.range.lowerBound),
+        hint: "DESCRIBE \(system.fullName) shows its columns.")
+    }
     do throws(LakeError) {
       return try workspace.table(named: name.parts.map(\.text))
+    } catch {
+      throw error.located(at: text.place(at: name.range.lowerBound))
+    }
+  }
+
+  /// The table of `information_schema` or `lake` that a name means; nil for all other names.
+  func systemTable(
+    _ name: QualifiedName, _ text: SourceText
+  ) throws(LakeError) -> SystemTable? {
+    do throws(LakeError) {
+      return try SystemTable.find(name.parts.map(\.text))
     } catch {
       throw error.located(at: text.place(at: name.range.lowerBound))
     }

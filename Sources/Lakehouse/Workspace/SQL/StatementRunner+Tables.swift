@@ -65,36 +65,6 @@ extension StatementRunner {
     return "\(proposal.what.capitalizedFirst) is saved in \(path)." + proposal.consequence
   }
 
-  func alter(_ statement: Statement, _ text: SourceText) throws -> String {
-    if case .alterTable(let alter) = statement.kind {
-      switch alter.action {
-      case .addPartitions, .recoverPartitions: return try repair(alter.name, text)
-      default: break
-      }
-    }
-    guard case .alterTable(let alter) = statement.kind, case .setPersonal(let value) = alter.action
-    else {
-      throw LakeError(
-        .unsupported, "a table is changed where it is made",
-        at: text.place(at: statement.range.lowerBound),
-        hint:
-          "Change the statement in its pipeline, or its definition in catalog/; typed here, only "
-          + "ALTER TABLE … SET PERSONAL is understood.")
-    }
-    let table = try catalogTable(alter.name, text)
-    let files = DefinitionFiles(try workspace.session)
-    try files.remove { other, _ in
-      guard case .alterTable(let known) = other.kind, case .setPersonal = known.action else {
-        return false
-      }
-      return TableName(defining: known.name) == table.name
-    }
-    let path = try files.save(
-      "ALTER TABLE \(table.name) SET PERSONAL = \(value)", named: "\(table.name.suffixed)_personal")
-    try workspace.record(try workspace.definitions())
-    return "\(table.name) is said to hold \(value ? "" : "no ")data of people; saved in \(path)."
-  }
-
   // MARK: - Dropping
 
   func drop(_ drop: Drop, _ text: SourceText) throws -> String {

@@ -34,7 +34,8 @@ package struct StatementRunner: Sendable {
     case .query(let query): return .rows(try rows(of: query, text))
     case .explain(let explain): return try self.explain(explain, text)
     case .show(let show): return try self.show(show, text, statement)
-    case .describe(let describe): return .rows(try columns(of: describe.name, text))
+    case .describe(let describe): return .rows(try self.describe(describe, text))
+    case .summarize(let query): return .rows(try summarize(query, text))
     case .createTable(let create) where create.isTemporary:
       return .done(try createTemporary(create, text))
     case .createView(let create) where create.isTemporary:
@@ -42,7 +43,7 @@ package struct StatementRunner: Sendable {
     case .createTable(let create): return .done(try createTable(create, statement, text))
     case .createView, .createExternalTable, .createDatabase, .createPolicy:
       return .done(try define(statement, text))
-    case .alterTable: return .done(try alter(statement, text))
+    case .alterTable(let alter): return .done(try self.alter(alter, text))
     case .drop(let drop):
       return .done(try dropTemporary(drop, text) ?? self.drop(drop, text))
     default: return .done(try change(statement, text))
@@ -59,6 +60,8 @@ package struct StatementRunner: Sendable {
     case .merge(let merge): throw notYet("MERGE", merge.table, text)
     case .unload(let unload): return try self.unload(unload, text)
     case .setOption(let option): return set(option)
+    case .showOptions(let name): return unset(name)
+    case .ignored(let words, let name): return try ignored(words, name, text)
     case .repair(let name): return try repair(name, text)
     default:
       throw LakeError(
@@ -130,7 +133,23 @@ private struct WorkspaceTables: TableResolver {
   let context: ExecutionContext
 
   func resolve(_ parts: [String], asOf: TableMoment?) throws -> ResolvedRelation {
-    try resolver(try workspace.session).resolve(parts, asOf: asOf)
+    if let table = try SystemTable.find(parts) {
+      guard asOf == nil else {
+        throw LakeError(.invalidInput, "\(table.fullName) has no versions: it is computed")
+      }
+      return .table(table.bound(WorkspaceFacts(workspace: workspace, resolver: self)))
+    }
+    if let files = try sparkFiles(parts) { return .table(files) }
+    return try resolver(try workspace.session).resolve(parts, asOf: asOf)
+  }
+
+  /// Spark's csv.`path` and its like.
+  private func sparkFiles(_ parts: [String]) throws -> BoundTable? {
+    let format = parts[0].lowercased()
+    guard parts.count == 2, ["csv", "json", "parquet", "text", "tsv"].contains(format),
+      parts[1].contains("/") || parts[1].contains(".")
+    else { return nil }
+    return try resolveFiles(parts[1], format: format)
   }
 
   func resolveFiles(_ request: FileRequest) throws -> BoundTable {
