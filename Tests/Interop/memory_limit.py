@@ -31,6 +31,22 @@ QUERIES = {
     "shared": (
         "WITH s AS (SELECT id, a, t, upper(u) AS u FROM '{file}')"
         " SELECT * FROM s WHERE a % 2 = 0 UNION ALL SELECT * FROM s WHERE a % 2 = 1"),
+    "groups": "SELECT t, count(*), sum(b), min(u), max(id) FROM '{file}' GROUP BY t",
+    "groups with lists": (
+        "SELECT a, array_agg(t ORDER BY b), count(DISTINCT u), avg(b) FROM '{file}' GROUP BY a"),
+    "distinct": "SELECT DISTINCT a, t, u FROM '{file}'",
+    "count distinct": "SELECT count(DISTINCT t), min(DISTINCT t) FROM '{file}'",
+    "join": "SELECT x.id, x.t, y.u FROM '{file}' x JOIN '{file}' y ON x.a = y.a AND x.t = y.t",
+    "outer join": (
+        "SELECT x.id, x.t, y.u, y.b FROM '{file}' x"
+        " LEFT JOIN '{file}' y ON x.t = y.t AND y.b < 0.5"),
+    "one key": (
+        "SELECT x.id, y.t FROM (SELECT id FROM '{file}' WHERE id < 3) x"
+        " JOIN (SELECT id % 1 AS one, t, u FROM '{file}') y ON x.id = y.one"),
+    "not in": (
+        "SELECT id, u FROM '{file}' WHERE t NOT IN (SELECT t FROM '{file}' WHERE b > 0.3)"),
+    "union": "SELECT t FROM '{file}' UNION SELECT t FROM '{file}' WHERE a > 5",
+    "except": "SELECT t, u FROM '{file}' EXCEPT SELECT t, u FROM '{file}' WHERE b < 0.5",
 }
 
 

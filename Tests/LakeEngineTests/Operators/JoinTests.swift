@@ -8,6 +8,7 @@ struct ExecutionSetup: Sendable, CustomTestStringConvertible {
   var batchRows: Int
   var threads: Int
   var hashMask: UInt64 = .max
+  /// Whether everything goes to disk that can.
   var spills = false
 
   static let all = [
@@ -15,12 +16,14 @@ struct ExecutionSetup: Sendable, CustomTestStringConvertible {
     ExecutionSetup(batchRows: 1, threads: 4),
     ExecutionSetup(batchRows: 50, threads: 2, hashMask: 0),
     ExecutionSetup(batchRows: 7, threads: 1, hashMask: 0xF << 60),
-    ExecutionSetup(batchRows: 9, threads: 2, spills: true),
     ExecutionSetup(batchRows: 2048, threads: 1, spills: true),
+    ExecutionSetup(batchRows: 3, threads: 2, spills: true),
+    ExecutionSetup(batchRows: 1, threads: 2, spills: true),
+    ExecutionSetup(batchRows: 5, threads: 2, hashMask: 0, spills: true),
   ]
 
   var testDescription: String {
-    "batches of \(batchRows), \(threads) threads, mask \(hashMask)\(spills ? ", spilling" : "")"
+    "batches of \(batchRows), \(threads) threads, mask \(hashMask)\(spills ? ", on disk" : "")"
   }
 }
 

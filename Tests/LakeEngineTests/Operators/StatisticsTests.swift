@@ -70,7 +70,8 @@ struct StatisticsTests {
         input: input, keys: [OutputColumn("k", .column(0, .bigint))],
         aggregates: calls.enumerated().map { ("a\($0)", $1) }))
     return try ExecutionFixture.rows(
-      plan, threads: setup?.threads ?? 1, hashMask: setup?.hashMask ?? .max)
+      plan, threads: setup?.threads ?? 1, hashMask: setup?.hashMask ?? .max,
+      spills: setup?.spills ?? false)
   }
 
   @Test(arguments: ExecutionSetup.all)

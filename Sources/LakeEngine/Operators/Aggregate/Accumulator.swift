@@ -15,7 +15,7 @@ protocol Accumulator: AnyObject {
   /// Group `g` of the other one is group `groups[g]` of this one.
   func merge(_ other: any Accumulator, _ groups: UnsafePointer<UInt32>, count: Int) throws
 
-  /// Whether some of another one's groups can be merged without the others.
+  /// Whether some of another one's groups can be merged as they lie, without its state.
   var mergesParts: Bool { get }
 
   /// Group `rows[i]` of the other one is group `groups[i]` of this one. Several may read one other
@@ -24,15 +24,34 @@ protocol Accumulator: AnyObject {
     _ other: any Accumulator, rows: UnsafePointer<UInt32>, _ groups: UnsafePointer<UInt32>,
     count: Int) throws
 
+  /// About how many bytes it keeps besides what it has for each group.
+  var keptBytes: Int { get }
+
+  /// The number of columns of a state.
+  var stateWidth: Int { get }
+
+  /// What was seen of all groups as columns, for those who take it apart or put it on disk.
+  /// Nothing is added afterwards.
+  func state(groups: Int) throws -> [ColumnVector]
+
+  /// Row `i` of the state of another one, perhaps of some of its groups only, is that of group
+  /// `groups[i]`.
+  func merge(state: [ColumnVector], _ groups: UnsafePointer<UInt32>, count: Int) throws
+
   /// The results of all groups.
   func finish(groups: Int) throws -> ColumnVector
 }
 
 extension Accumulator {
   var mergesParts: Bool { false }
+  var stateWidth: Int { 1 }
+  var keptBytes: Int { 0 }
 
   /// All groups are a part too.
   func merge(_ other: any Accumulator, _ groups: UnsafePointer<UInt32>, count: Int) throws {
+    if !mergesParts {
+      return try merge(state: try other.state(groups: count), groups, count: count)
+    }
     try withUnsafeTemporaryAllocation(of: UInt32.self, capacity: count) { rows in
       guard let all = rows.baseAddress else { return }
       for group in 0..<count { all[group] = UInt32(truncatingIfNeeded: group) }
@@ -44,7 +63,7 @@ extension Accumulator {
     _ other: any Accumulator, rows: UnsafePointer<UInt32>, _ groups: UnsafePointer<UInt32>,
     count: Int
   ) throws {
-    throw LakeError(.internal, "an aggregate cannot be merged in parts")
+    throw LakeError(.internal, "an aggregate is merged by its state")
   }
 }
 
@@ -120,6 +139,12 @@ extension AggregateCall {
 }
 
 extension Kernels {
+  /// A flat vector of fixed width without a null.
+  func vector(_ type: DataType, _ values: Buffer, count: Int) -> ColumnVector {
+    ColumnVector(
+      type: type, flat: FlatColumn(count: count, validity: nil, values: .fixed(values)))
+  }
+
   /// A flat vector of fixed width with a byte for each row that is 1 where the row is valid. The
   /// bytes are readable behind the end, as those of a buffer are.
   func vector(

@@ -9,27 +9,17 @@ extension PlanCompiler {
     let shape = GroupingShape(
       keys: aggregate.keys.map(\.expression), calls: calls, kernels: kernels, hashMask: hashMask)
     let inputs = GroupingInputs(shape, context.evaluation)
-    var merger = GroupMerger(context, groupsOfOnePart: groupsOfOnePart)
+    let spilled = SpilledGroups(shape, context, counters: node)
+    var groups = GroupCollector(shape, spilled, context, groupsOfOnePart: groupsOfOnePart)
     try pipeline.runMorsels(
       context,
-      each: { feed -> Grouping? in
-        var grouping: Grouping?
-        try feed { batch in
-          let known = try grouping ?? Grouping(shape)
-          grouping = known
-          try inputs.add(batch, to: known)
-        }
-        return grouping
+      each: { feed -> GroupCollector.Part? in
+        let morsel = MorselGroups(shape, spilled)
+        try feed { try inputs.add($0, to: try morsel.groups()) }
+        return try morsel.finish()
       },
-      consume: { if let part = $0 { try merger.add(part, like: shape) } })
-    // Without keys there is a row even of nothing.
-    if merger.isEmpty, aggregate.keys.isEmpty {
-      try merger.add(try Grouping(shape), like: shape)
-    }
-    guard let rows = try merger.finish() else {
-      return Pipeline(KeptBatches().makeSource(), node: node)
-    }
-    return Pipeline(RowSource(rows, kernels), node: node)
+      consume: { if let part = $0 { try groups.add(part) } })
+    return Pipeline(try groups.source(), node: node)
   }
 
   /// The first of equal rows.
@@ -39,6 +29,44 @@ extension PlanCompiler {
     }
     if keys.isEmpty { return try compileLimit(input, count: 1, offset: 0, node) }
     return try compile(AggregatePlan(input: input, keys: keys, aggregates: []), node)
+  }
+}
+
+/// Groups the rows of one morsel. Where these are too many by themselves, the groups so far go to
+/// disk and new ones are begun: then what is added up of doubles is added up in pieces.
+private final class MorselGroups {
+  private let shape: GroupingShape
+  private let spilled: SpilledGroups
+  private var current: Grouping?
+  private var pieces: [[[SpillBlock]]] = []
+
+  init(_ shape: GroupingShape, _ spilled: SpilledGroups) {
+    self.shape = shape
+    self.spilled = spilled
+  }
+
+  /// The groups that the next rows are added to.
+  func groups() throws -> Grouping {
+    guard let known = current else { return try begin(0) }
+    if !spilled.mustDeal(known) { return known }
+    spilled.activate()
+    pieces.append(try spilled.deal(known))
+    return try begin(known.base + known.rowCount)
+  }
+
+  private func begin(_ base: Int) throws -> Grouping {
+    let groups = try Grouping(shape)
+    groups.base = base
+    current = groups
+    return groups
+  }
+
+  /// Nil where there were no rows.
+  func finish() throws -> GroupCollector.Part? {
+    guard let groups = current else { return nil }
+    if !spilled.isActive { return .kept(groups) }
+    pieces.append(try spilled.deal(groups))
+    return .dealt(pieces, rowCount: groups.base + groups.rowCount)
   }
 }
 

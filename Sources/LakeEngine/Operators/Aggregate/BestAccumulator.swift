@@ -147,7 +147,7 @@ final class BestAccumulator: Accumulator {
     tidyBytes = max(1 << 20, 2 * arenaBytes)
   }
 
-  /// What is kept beside the order lies in pieces, which would be put together for each part.
+  /// What is kept beside the order lies in pieces; the state has it in one.
   var mergesParts: Bool { kept == nil }
 
   func merge(
@@ -182,20 +182,39 @@ final class BestAccumulator: Accumulator {
     for index in 0..<count { out[index] = values[Int(rows[index])] }
   }
 
-  func merge(_ other: any Accumulator, _ groups: UnsafePointer<UInt32>, count: Int) throws {
-    guard let other = other as? BestAccumulator else { return }
-    let validity = try Bitmap.packing(
-      other.has.pointer, count: count, tracker: kernels.tracker)
-    let values =
-      switch form {
-      case .word: other.words.buffer
-      case .wide: other.wides.buffer
-      case .string, .none: other.views.buffer
+  var stateWidth: Int { kept == nil ? 1 : 2 }
+
+  /// What groups are compared by, as it lies in memory, and what is kept beside it.
+  func state(groups: Int) throws -> [ColumnVector] {
+    let bytes = try RawArray<UInt8>(count: (groups + 63) / 64 * 64, tracker: kernels.tracker)
+    for group in 0..<groups { bytes.pointer[group] = has.pointer[group] }
+    let valid = bytes.pointer
+    let order: ColumnVector
+    switch form {
+    case .none: order = try .nulls(type: .bigint, count: groups)
+    case .word: order = try kernels.vector(.bigint, words.buffer, valid: valid, count: groups)
+    case .wide: order = try kernels.vector(.uuid, wides.buffer, valid: valid, count: groups)
+    case .string:
+      let validity = try Bitmap.packing(valid, count: groups, tracker: kernels.tracker)
+      let strings = StringValues(views: views.buffer, owners: arena.owners)
+      order = ColumnVector(
+        type: .varbinary,
+        flat: FlatColumn(count: groups, validity: validity, values: .strings(strings)))
+    }
+    return [order] + (try kept.map { [try $0.vector(groups: groups)] } ?? [])
+  }
+
+  func merge(state: [ColumnVector], _ groups: UnsafePointer<UInt32>, count: Int) throws {
+    let flat = try state[0].flattened(kernels)
+    let (values, owners) =
+      switch flat.values {
+      case .fixed(let buffer): (buffer, [Buffer]())
+      case .strings(let strings): (strings.views, strings.owners)
+      case .list, .row, .none: (Buffer(untracked: 0), [Buffer]())
       }
     let order = OrderVector(
-      form: form, count: count, validity: validity, values: values, owners: other.arena.owners)
-    let value = try other.kept?.vector(groups: count)
-    try add(groups, order, try value ?? ColumnVector.nulls(type: type, count: count))
+      form: form, count: count, validity: flat.validity, values: values, owners: owners)
+    try add(groups, order, try state.last ?? .nulls(type: type, count: count))
   }
 
   func finish(groups: Int) throws -> ColumnVector {

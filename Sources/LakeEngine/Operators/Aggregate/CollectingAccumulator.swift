@@ -11,57 +11,51 @@ final class CollectingAccumulator: Accumulator {
   private let finish: Finish
   /// Rows in which this argument is null are not kept; nil where all are.
   private let required: Int?
-  private var pieces: [[ColumnVector]]
-  private var owners: RawArray<UInt32>
+  private var kept: OwnedRows
 
   init(_ call: AggregateCall, required: Int?, _ kernels: Kernels, _ finish: @escaping Finish) {
     self.call = call
     self.required = required
     self.kernels = kernels
     self.finish = finish
-    pieces = call.arguments.map { _ in [] }
-    owners = RawArray(tracker: kernels.tracker)
+    kept = OwnedRows(types: call.arguments.map(\.type), kernels)
   }
 
   func reserve(groups: Int) throws {}
 
   func add(_ groups: UnsafePointer<UInt32>, count: Int, _ arguments: [ColumnVector]) throws {
-    if count == 0 { return }
     guard let required, let valid = try arguments[required].rowValidity(kernels) else {
-      for (index, argument) in arguments.enumerated() {
-        pieces[index].append(try kernels.compacted(argument))
-      }
-      for row in 0..<count { try owners.append(groups[row]) }
-      return
+      return try kept.append(groups, count: count, arguments)
     }
-    let rows = (0..<count).filter { valid[$0] }.map { UInt32(truncatingIfNeeded: $0) }
-    if rows.isEmpty { return }
-    for (index, argument) in arguments.enumerated() {
-      pieces[index].append(try kernels.compacted(try kernels.gather(argument, rows)))
+    var rows = try RawArray<UInt32>(count: count, tracker: kernels.tracker)
+    rows.count = 0
+    for row in 0..<count where valid[row] {
+      rows.pointer[rows.count] = UInt32(truncatingIfNeeded: row)
+      rows.count += 1
     }
-    for row in rows { try owners.append(groups[Int(row)]) }
+    try kept.append(groups, rows: rows.pointer, count: rows.count, arguments)
   }
 
   func merge(_ other: any Accumulator, _ groups: UnsafePointer<UInt32>, count: Int) throws {
     guard let other = other as? CollectingAccumulator else { return }
-    for index in pieces.indices { pieces[index] += other.pieces[index] }
-    for row in 0..<other.owners.count {
-      try owners.append(groups[Int(other.owners.pointer[row])])
-    }
+    try kept.append(other.kept, groups)
+  }
+
+  var keptBytes: Int { kept.heldBytes }
+  var stateWidth: Int { kept.width }
+
+  func state(groups: Int) throws -> [ColumnVector] { try kept.lists(groups: groups) }
+
+  func merge(state: [ColumnVector], _ groups: UnsafePointer<UInt32>, count: Int) throws {
+    let rows = try ListedRows(state, groups, count: count, kernels)
+    try kept.append(rows.owners.pointer, count: rows.count, rows.columns)
   }
 
   func finish(groups: Int) throws -> ColumnVector {
-    guard owners.count > 0 else { return try .nulls(type: call.type, count: groups) }
-    guard owners.count < Int(UInt32.max) else {
-      throw LakeError(
-        .limitExceeded, "\(call.function.rawValue) has to keep \(owners.count) values together")
-    }
-    let columns = try pieces.map { try kernels.concatenate($0) }
-    var rows: [[UInt32]] = Array(repeating: [], count: groups)
-    for row in 0..<owners.count {
-      rows[Int(owners.pointer[row])].append(UInt32(truncatingIfNeeded: row))
-    }
-    return try finish(CollectedRows(columns: columns, groups: rows), call.type, kernels)
+    guard kept.count > 0 else { return try .nulls(type: call.type, count: groups) }
+    let rows = CollectedRows(
+      columns: try kept.columns(), groups: try kept.grouped(groups: groups))
+    return try finish(rows, call.type, kernels)
   }
 }
 
@@ -70,5 +64,5 @@ struct CollectedRows {
   /// The arguments.
   let columns: [ColumnVector]
   /// The rows of each group, in order.
-  let groups: [[UInt32]]
+  let groups: GroupedRows
 }

@@ -47,6 +47,14 @@ final class CountAccumulator: Accumulator {
     for index in 0..<count { mine[Int(groups[index])] &+= theirs[Int(rows[index])] }
   }
 
+  func state(groups: Int) throws -> [ColumnVector] { [try finish(groups: groups)] }
+
+  func merge(state: [ColumnVector], _ groups: UnsafePointer<UInt32>, count: Int) throws {
+    guard let column = state.first else { return }
+    let (mine, theirs) = (counts.pointer, try Input<Int64>(column, kernels))
+    for row in 0..<count { mine[Int(groups[row])] &+= theirs[row] }
+  }
+
   func finish(groups: Int) throws -> ColumnVector {
     ColumnVector(
       type: .bigint,
@@ -88,6 +96,16 @@ final class TruthAccumulator: Accumulator {
     guard let other = other as? TruthAccumulator else { return }
     let (mine, theirs) = (seen.pointer, other.seen.pointer)
     for index in 0..<count { mine[Int(groups[index])] |= theirs[Int(rows[index])] }
+  }
+
+  func state(groups: Int) throws -> [ColumnVector] {
+    [kernels.vector(.tinyint, seen.buffer, count: groups)]
+  }
+
+  func merge(state: [ColumnVector], _ groups: UnsafePointer<UInt32>, count: Int) throws {
+    guard let column = state.first else { return }
+    let (mine, theirs) = (seen.pointer, try Input<UInt8>(column, kernels))
+    for row in 0..<count { mine[Int(groups[row])] |= theirs[row] }
   }
 
   func finish(groups: Int) throws -> ColumnVector {

@@ -6,54 +6,58 @@ final class DistinctAccumulator: Accumulator {
   private let inner: any Accumulator
   private let kernels: Kernels
   private let table: GroupTable
-  /// The pairs: groups, then arguments.
-  private var owners: RawArray<UInt32>
-  private var pieces: [[ColumnVector]]
+  private var pairs: OwnedRows
 
   init(_ call: AggregateCall, _ kernels: Kernels) throws {
     inner = try call.makePlainAccumulator(kernels)
     self.kernels = kernels
-    table = try GroupTable([.word] + call.arguments.map { KeyForm($0.type) }, kernels)
-    owners = RawArray(tracker: kernels.tracker)
-    pieces = call.arguments.map { _ in [] }
+    let types = call.arguments.map(\.type)
+    table = try GroupTable([.word] + types.map { KeyForm($0) }, kernels)
+    pairs = OwnedRows(types: types, kernels)
   }
 
   func reserve(groups: Int) throws { try inner.reserve(groups: groups) }
 
   func add(_ groups: UnsafePointer<UInt32>, count: Int, _ arguments: [ColumnVector]) throws {
-    let ids = try Buffer(byteCount: count * 8, tracker: kernels.tracker)
-    for row in 0..<count { ids.pointer(as: Int64.self)[row] = Int64(groups[row]) }
-    let owner = ColumnVector(
-      type: .bigint, flat: FlatColumn(count: count, validity: nil, values: .fixed(ids)))
     let keys = try KeyBatch(
-      [owner] + arguments, count: count, .grouping, mask: .max, kernels)
-    let pairs = try RawArray<UInt32>(count: count, tracker: kernels.tracker)
+      [try kernels.owners(groups, count: count)] + arguments, count: count, .grouping,
+      mask: .max, kernels)
+    let found = try RawArray<UInt32>(count: count, tracker: kernels.tracker)
     var fresh = RawArray<UInt32>(tracker: kernels.tracker)
-    try table.add(keys, into: pairs.pointer, fresh: &fresh)
-    if fresh.count == 0 { return }
-    for index in 0..<fresh.count { try owners.append(groups[Int(fresh.pointer[index])]) }
-    for (index, argument) in arguments.enumerated() {
-      let picked = try kernels.gather(argument, rows: fresh.pointer, count: fresh.count)
-      pieces[index].append(try kernels.compacted(picked))
-    }
+    try table.add(keys, into: found.pointer, fresh: &fresh)
+    try pairs.append(groups, rows: fresh.pointer, count: fresh.count, arguments)
+  }
+
+  var keptBytes: Int { 2 * pairs.heldBytes }
+  var stateWidth: Int { pairs.width }
+
+  func state(groups: Int) throws -> [ColumnVector] { try pairs.lists(groups: groups) }
+
+  func merge(state: [ColumnVector], _ groups: UnsafePointer<UInt32>, count: Int) throws {
+    let rows = try ListedRows(state, groups, count: count, kernels)
+    try add(rows.owners.pointer, count: rows.count, rows.columns)
   }
 
   func merge(_ other: any Accumulator, _ groups: UnsafePointer<UInt32>, count: Int) throws {
-    guard let other = other as? DistinctAccumulator, other.owners.count > 0 else { return }
-    let rows = other.owners.count
+    guard let other = other as? DistinctAccumulator, other.pairs.count > 0 else { return }
+    let rows = other.pairs.count
     let mapped = try RawArray<UInt32>(count: rows, tracker: kernels.tracker)
-    for row in 0..<rows { mapped.pointer[row] = groups[Int(other.owners.pointer[row])] }
-    try add(mapped.pointer, count: rows, try other.arguments())
+    let owners = other.pairs.owners.pointer
+    for row in 0..<rows { mapped.pointer[row] = groups[Int(owners[row])] }
+    try add(mapped.pointer, count: rows, try other.pairs.columns())
   }
 
   func finish(groups: Int) throws -> ColumnVector {
-    if owners.count > 0 {
-      try inner.add(owners.pointer, count: owners.count, try arguments())
+    if pairs.count > 0 {
+      try inner.add(pairs.owners.pointer, count: pairs.count, try pairs.columns())
     }
     return try inner.finish(groups: groups)
   }
+}
 
-  private func arguments() throws -> [ColumnVector] {
-    try pieces.map { try kernels.concatenate($0) }
+extension Kernels {
+  /// Numbers of groups as a key column.
+  func owners(_ groups: UnsafePointer<UInt32>, count: Int) throws -> ColumnVector {
+    try numbers(.bigint, count) { Int64(groups[$0]) }
   }
 }

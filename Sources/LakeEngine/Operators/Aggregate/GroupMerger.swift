@@ -13,6 +13,8 @@ struct GroupMerger {
   private var parts: [GroupPart] = []
   private var pending: [Grouping] = []
   private var pendingGroups = 0
+  /// Where memory is limited, fewer groups wait, of about 128 bytes each, than would be best.
+  private let pendingMax: Int
   /// For each morsel's groups, which part of those began with it: its number plus one.
   private var origins: [Buffer] = []
   private var originCounts: [Int] = []
@@ -20,11 +22,11 @@ struct GroupMerger {
   /// Above the bits that choose a slot, below those that a slot keeps.
   private static let partBits = 6
   private static let partShift: UInt64 = 26
-  private static let pendingMax = 1 << 20
 
   init(_ context: ExecutionContext, groupsOfOnePart: Int) {
     self.context = context
     self.groupsOfOnePart = groupsOfOnePart
+    pendingMax = min(1 << 20, context.budget.portion(1 << 10))
   }
 
   var isEmpty: Bool { merged == nil && parts.isEmpty }
@@ -32,7 +34,7 @@ struct GroupMerger {
   mutating func add(_ groups: Grouping, like shape: GroupingShape) throws {
     if !parts.isEmpty {
       collect(groups)
-      if pendingGroups >= GroupMerger.pendingMax { try flush() }
+      if pendingGroups >= pendingMax { try flush() }
       return
     }
     guard let first = merged else {
@@ -46,6 +48,15 @@ struct GroupMerger {
     parts = try (0..<1 << GroupMerger.partBits).map { _ in GroupPart(try Grouping(shape)) }
     collect(first)
     collect(groups)
+  }
+
+  /// Gives all groups away: those of the parts, then those of the morsels that were not merged yet.
+  mutating func removeAll() -> [Grouping] {
+    let all = (merged.map { [$0] } ?? []) + parts.map(\.grouping) + pending
+    merged = nil
+    (parts, pending, pendingGroups) = ([], [], 0)
+    (origins, originCounts) = ([], [])
+    return all
   }
 
   private mutating func collect(_ groups: Grouping) {
@@ -135,7 +146,7 @@ private final class GroupPart: @unchecked Sendable {
     let origin = dealt.origins.pointer(as: UInt8.self)
     let mark = UInt8(truncatingIfNeeded: part + 1)
     try grouping.merge(
-      dealt.groups, keys: dealt.keys,
+      dealt.groups, keys: dealt.keys, states: dealt.states,
       rows: UnsafePointer(dealt.order.pointer(as: UInt32.self)) + range.lowerBound,
       count: range.count, began: { origin[$0] = mark })
   }
@@ -146,6 +157,7 @@ private final class GroupPart: @unchecked Sendable {
 private struct DealtGroups: @unchecked Sendable {
   let groups: Grouping
   let keys: [ColumnVector]
+  let states: [[ColumnVector]]
   let order: Buffer
   let starts: [Int]
   let origins: Buffer
@@ -153,6 +165,7 @@ private struct DealtGroups: @unchecked Sendable {
   init(_ groups: Grouping, bits: Int, shift: UInt64, _ tracker: MemoryTracker?) throws {
     self.groups = groups
     keys = try groups.keys()
+    states = try groups.states()
     let count = groups.count
     origins = try Buffer(byteCount: count, tracker: tracker)
     origins.base.initializeMemory(as: UInt8.self, repeating: 0, count: count)

@@ -11,9 +11,21 @@ final class Grouping: @unchecked Sendable {
   /// The keys of the groups in the order of their numbers, as they came.
   private var keyPieces: [[ColumnVector]]
   private let accumulators: [any Accumulator]
+  /// What the numbers of its rows are counted from: the rows of all morsels before.
+  var base = 0
+  /// About how many bytes of memory the groups take.
+  var heldBytes: Int { count * bytesOfGroup + accumulators.reduce(0) { $0 + $1.keptBytes } }
+  private let bytesOfGroup: Int
+  /// The rows that were added.
+  private(set) var rowCount = 0
+  /// The number of each group's first row, counted from `base`.
+  private var firsts: RawArray<Int64>
 
   /// Whether some groups of it can be merged into another one without the others.
-  var mergesParts: Bool { table != nil && accumulators.allSatisfy(\.mergesParts) }
+  var mergesParts: Bool { table != nil }
+
+  /// Whether aggregates keep what they read of states.
+  var keepsStates: Bool { accumulators.contains { !$0.mergesParts } }
 
   /// The hash of each group's key, where there are keys.
   var hashes: UnsafePointer<UInt64>? { table?.groupHashes }
@@ -25,7 +37,9 @@ final class Grouping: @unchecked Sendable {
       shape.keys.isEmpty
       ? nil : try GroupTable(shape.keys.map { KeyForm($0.type) }, shape.kernels)
     keyPieces = shape.keys.map { _ in [] }
+    firsts = RawArray(tracker: shape.kernels.tracker)
     accumulators = try shape.calls.map { try $0.makeAccumulator(shape.kernels) }
+    bytesOfGroup = accumulators.reduce(64 + 48 * shape.keys.count) { $0 + 12 * $1.stateWidth }
     if table == nil { for accumulator in accumulators { try accumulator.reserve(groups: 1) } }
   }
 
@@ -36,7 +50,9 @@ final class Grouping: @unchecked Sendable {
     _ keys: [ColumnVector], _ arguments: [[ColumnVector]], _ selections: [Selection?],
     rowCount: Int
   ) throws {
-    let groups = try number(keys, rowCount: rowCount).groups
+    let seen = self.rowCount
+    let groups = try number(keys, rowCount: rowCount) { seen &+ $0 }.groups
+    self.rowCount += rowCount
     for (index, accumulator) in accumulators.enumerated() {
       guard let rows = selections[index] else {
         try accumulator.add(groups.pointer, count: rowCount, arguments[index])
@@ -54,23 +70,42 @@ final class Grouping: @unchecked Sendable {
   /// Adds what another one saw of later rows.
   func merge(_ other: Grouping) throws {
     let count = other.count
-    let groups = try number(try other.keys(), rowCount: count).groups
+    let (firsts, shift) = (other.firsts.pointer, other.base - base)
+    let groups = try number(try other.keys(), rowCount: count) {
+      shift &+ Int(firsts[$0])
+    }.groups
     for (mine, theirs) in zip(accumulators, other.accumulators) {
       try mine.merge(theirs, groups.pointer, count: count)
     }
   }
 
-  /// Adds some groups of another one that saw later rows, whose keys are `keys`. Calls `began` with
-  /// those of them that are new here. Several may read one other at a time.
+  /// What has to be known of the aggregates that cannot be merged in parts as they lie; nothing is
+  /// added afterwards.
+  func states() throws -> [[ColumnVector]] {
+    try accumulators.map { $0.mergesParts ? [] : try $0.state(groups: count) }
+  }
+
+  /// Adds some groups of another one that saw later rows, whose keys are `keys` and whose states
+  /// are `states`. Calls `began` with those of them that are new here. Several may read one other
+  /// at a time.
   func merge(
-    _ other: Grouping, keys: [ColumnVector], rows: UnsafePointer<UInt32>, count: Int,
-    began: (_ group: Int) -> Void
+    _ other: Grouping, keys: [ColumnVector], states: [[ColumnVector]],
+    rows: UnsafePointer<UInt32>, count: Int, began: (_ group: Int) -> Void
   ) throws {
     let picked = try keys.map { try kernels.gather($0, rows: rows, count: count) }
-    let (groups, fresh) = try number(picked, rowCount: count)
+    let (firsts, shift) = (other.firsts.pointer, other.base - base)
+    let (groups, fresh) = try number(picked, rowCount: count) {
+      shift &+ Int(firsts[Int(rows[$0])])
+    }
     for index in 0..<fresh.count { began(Int(rows[Int(fresh.pointer[index])])) }
-    for (mine, theirs) in zip(accumulators, other.accumulators) {
-      try mine.merge(theirs, rows: rows, groups.pointer, count: count)
+    for (index, mine) in accumulators.enumerated() {
+      if mine.mergesParts {
+        let theirs = other.accumulators[index]
+        try mine.merge(theirs, rows: rows, groups.pointer, count: count)
+      } else {
+        let state = try states[index].map { try kernels.gather($0, rows: rows, count: count) }
+        try mine.merge(state: state, groups.pointer, count: count)
+      }
     }
   }
 
@@ -79,13 +114,58 @@ final class Grouping: @unchecked Sendable {
     try keys() + accumulators.map { try $0.finish(groups: count) }
   }
 
+  /// Keys, states and the numbers of the first rows, counted from `base`: what `merge(dealt:)`
+  /// understands. Nothing is added afterwards.
+  func written() throws -> Batch {
+    var columns = try keys()
+    for accumulator in accumulators { columns += try accumulator.state(groups: count) }
+    return Batch(columns: columns + [try numbers()], rowCount: count)
+  }
+
+  /// Adds groups that were written, whose numbers are counted from `start`, and whose rows come
+  /// after all that are here.
+  func merge(written batch: Batch, start: Int) throws {
+    guard let last = batch.columns.last else { return }
+    let firsts = try Input<Int64>(last, kernels)
+    let shift = start - base
+    let groups = try number(
+      Array(batch.columns.prefix(keyPieces.count)), rowCount: batch.rowCount
+    ) { shift &+ Int(firsts[$0]) }.groups
+    var rest = batch.columns.dropFirst(keyPieces.count)
+    for accumulator in accumulators {
+      let state = Array(rest.prefix(accumulator.stateWidth))
+      rest = rest.dropFirst(state.count)
+      try accumulator.merge(state: state, groups.pointer, count: batch.rowCount)
+    }
+  }
+
+  /// Keys, aggregates and the numbers of the first rows, in the order of these.
+  func finishInOrder() throws -> Batch {
+    let columns = try finish() + [try numbers()]
+    let numbers = UnsafePointer(firsts.pointer)
+    let isInOrder = (1..<max(1, count)).allSatisfy { numbers[$0 - 1] < numbers[$0] }
+    if isInOrder { return Batch(columns: columns, rowCount: count) }
+    let rows = try RawArray<UInt32>(count: count, tracker: kernels.tracker)
+    for row in 0..<count { rows.pointer[row] = UInt32(truncatingIfNeeded: row) }
+    var order = UnsafeMutableBufferPointer(start: rows.pointer, count: count)
+    order.sort { numbers[Int($0)] < numbers[Int($1)] }
+    let sorted = try columns.map { try kernels.gather($0, rows: rows.pointer, count: count) }
+    return Batch(columns: sorted, rowCount: count)
+  }
+
+  private func numbers() throws -> ColumnVector {
+    let (numbers, base) = (firsts.pointer, Int64(base))
+    return try kernels.numbers(.bigint, count) { numbers[$0] &+ base }
+  }
+
   func keys() throws -> [ColumnVector] {
     try keyPieces.map { try kernels.concatenate($0) }
   }
 
   /// The group of every row, and the rows that began one; there is room for all groups afterwards.
+  /// `first` is the number that a row has where groups are put in order.
   private func number(
-    _ keys: [ColumnVector], rowCount: Int
+    _ keys: [ColumnVector], rowCount: Int, first: (_ row: Int) -> Int
   ) throws -> (groups: RawArray<UInt32>, fresh: RawArray<UInt32>) {
     var groups = try RawArray<UInt32>(count: 0, tracker: kernels.tracker)
     var fresh = RawArray<UInt32>(tracker: kernels.tracker)
@@ -98,6 +178,11 @@ final class Grouping: @unchecked Sendable {
     try table.add(batch, into: groups.pointer, fresh: &fresh)
     groups.count = rowCount
     if fresh.count > 0 {
+      try firsts.reserve(table.count)
+      for index in 0..<fresh.count {
+        firsts.pointer[firsts.count + index] = Int64(first(Int(fresh.pointer[index])))
+      }
+      firsts.count += fresh.count
       for (index, key) in keys.enumerated() {
         let picked =
           fresh.count == rowCount

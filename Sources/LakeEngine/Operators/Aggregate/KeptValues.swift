@@ -89,6 +89,12 @@ final class FirstAccumulator: Accumulator {
     try add(groups, count: count, [try other.kept.vector(groups: count)])
   }
 
+  func state(groups: Int) throws -> [ColumnVector] { [try kept.vector(groups: groups)] }
+
+  func merge(state: [ColumnVector], _ groups: UnsafePointer<UInt32>, count: Int) throws {
+    try add(groups, count: count, state)
+  }
+
   func finish(groups: Int) throws -> ColumnVector { try kept.vector(groups: groups) }
 }
 
@@ -96,64 +102,48 @@ final class FirstAccumulator: Accumulator {
 final class ListAccumulator: Accumulator {
   private let type: DataType
   private let kernels: Kernels
-  private var pieces: [ColumnVector] = []
-  private var owners: RawArray<UInt32>
+  private var kept: OwnedRows
 
   init(type: DataType, _ kernels: Kernels) {
     self.type = type
     self.kernels = kernels
-    owners = RawArray(tracker: kernels.tracker)
+    kept = OwnedRows(types: [type.listElement], kernels)
   }
 
   func reserve(groups: Int) throws {}
 
   func add(_ groups: UnsafePointer<UInt32>, count: Int, _ arguments: [ColumnVector]) throws {
-    guard let vector = arguments.first, count > 0 else { return }
-    pieces.append(try kernels.compacted(vector))
-    for row in 0..<count { try owners.append(groups[row]) }
+    try kept.append(groups, count: count, Array(arguments.prefix(1)))
   }
 
   func merge(_ other: any Accumulator, _ groups: UnsafePointer<UInt32>, count: Int) throws {
     guard let other = other as? ListAccumulator else { return }
-    pieces += other.pieces
-    for row in 0..<other.owners.count {
-      try owners.append(groups[Int(other.owners.pointer[row])])
-    }
+    try kept.append(other.kept, groups)
+  }
+
+  var keptBytes: Int { kept.heldBytes }
+
+  func state(groups: Int) throws -> [ColumnVector] { try kept.lists(groups: groups) }
+
+  func merge(state: [ColumnVector], _ groups: UnsafePointer<UInt32>, count: Int) throws {
+    let rows = try ListedRows(state, groups, count: count, kernels)
+    try kept.append(rows.owners.pointer, count: rows.count, rows.columns)
   }
 
   func finish(groups: Int) throws -> ColumnVector {
-    let rows = owners.count
-    guard rows < Int(UInt32.max) else {
-      throw LakeError(.limitExceeded, "the arrays of array_agg hold \(rows) values together")
-    }
-    let offsets = try Buffer(byteCount: (groups + 1) * 4, tracker: kernels.tracker)
-    let offset = offsets.pointer(as: UInt32.self)
-    for group in 0...groups { offset[group] = 0 }
-    for row in 0..<rows { offset[Int(owners.pointer[row]) &+ 1] &+= 1 }
-    var valid = try RawArray<UInt8>(count: groups, tracker: kernels.tracker)
+    let grouped = try kept.grouped(groups: groups)
+    let valid = try RawArray<UInt8>(count: (groups + 63) / 64 * 64, tracker: kernels.tracker)
+    let offset = grouped.offsets.pointer(as: UInt32.self)
     for group in 0..<groups {
-      valid.pointer[group] = offset[group + 1] == 0 ? 0 : 1
-      offset[group + 1] &+= offset[group]
+      valid.pointer[group] = offset[group] == offset[group &+ 1] ? 0 : 1
     }
-    valid.count = groups
-    let order = try Buffer(byteCount: rows * 4, tracker: kernels.tracker)
-    let filled = try Buffer(byteCount: (groups + 1) * 4, tracker: kernels.tracker)
-    filled.base.copyMemory(from: offsets.base, byteCount: (groups + 1) * 4)
-    let (out, place) = (order.pointer(as: UInt32.self), filled.pointer(as: UInt32.self))
-    for row in 0..<rows {
-      let group = Int(owners.pointer[row])
-      out[Int(place[group])] = UInt32(truncatingIfNeeded: row)
-      place[group] &+= 1
-    }
-    let all =
-      pieces.isEmpty
-      ? try ColumnVector.nulls(type: type.listElement, count: 0) : try kernels.concatenate(pieces)
-    let child = try kernels.gather(all, rows: out, count: rows)
     let validity = try Bitmap.packing(valid.pointer, count: groups, tracker: kernels.tracker)
+    let all = try kept.columns()
+    let child = try kernels.gather(all[0], rows: grouped.rows.pointer, count: kept.count)
     return ColumnVector(
       type: type,
       flat: FlatColumn(
         count: groups, validity: validity,
-        values: .list(ListValues(offsets: offsets, child: child))))
+        values: .list(ListValues(offsets: grouped.offsets, child: child))))
   }
 }

@@ -6,9 +6,8 @@ final class OrderedAccumulator: Accumulator {
   private let inner: any Accumulator
   private let call: AggregateCall
   private let kernels: Kernels
-  private var owners: RawArray<UInt32>
-  /// Arguments and sort keys, as they came.
-  private var pieces: [[ColumnVector]]
+  /// Arguments and sort keys.
+  private var kept: OwnedRows
 
   init(_ call: AggregateCall, _ kernels: Kernels) throws {
     var plain = call
@@ -16,41 +15,43 @@ final class OrderedAccumulator: Accumulator {
     inner = try plain.makeAccumulator(kernels)
     self.call = call
     self.kernels = kernels
-    owners = RawArray(tracker: kernels.tracker)
-    pieces = call.inputs.map { _ in [] }
+    kept = OwnedRows(types: call.inputs.map(\.type), kernels)
   }
 
   func reserve(groups: Int) throws { try inner.reserve(groups: groups) }
 
   func add(_ groups: UnsafePointer<UInt32>, count: Int, _ arguments: [ColumnVector]) throws {
-    if count == 0 { return }
-    for (index, argument) in arguments.enumerated() {
-      pieces[index].append(try kernels.compacted(argument))
-    }
-    for row in 0..<count { try owners.append(groups[row]) }
+    try kept.append(groups, count: count, arguments)
   }
 
   func merge(_ other: any Accumulator, _ groups: UnsafePointer<UInt32>, count: Int) throws {
     guard let other = other as? OrderedAccumulator else { return }
-    for index in pieces.indices { pieces[index] += other.pieces[index] }
-    for row in 0..<other.owners.count {
-      try owners.append(groups[Int(other.owners.pointer[row])])
-    }
+    try kept.append(other.kept, groups)
+  }
+
+  var keptBytes: Int { kept.heldBytes }
+  var stateWidth: Int { kept.width }
+
+  func state(groups: Int) throws -> [ColumnVector] { try kept.lists(groups: groups) }
+
+  func merge(state: [ColumnVector], _ groups: UnsafePointer<UInt32>, count: Int) throws {
+    let rows = try ListedRows(state, groups, count: count, kernels)
+    try kept.append(rows.owners.pointer, count: rows.count, rows.columns)
   }
 
   func finish(groups: Int) throws -> ColumnVector {
-    let count = owners.count
+    let count = kept.count
     if count == 0 { return try inner.finish(groups: groups) }
     guard count < Int(UInt32.max) else {
       throw LakeError(.limitExceeded, "\(count) rows cannot be sorted in memory")
     }
-    let columns = try pieces.map { try kernels.concatenate($0) }
+    let columns = try kept.columns()
     let orders = try columns.suffix(call.order.count).map { try OrderVector($0, kernels) }
     let sorting = SortColumns(orders, call.order)
     let rows = try RawArray<UInt32>(count: count, tracker: kernels.tracker)
     for row in 0..<count { rows.pointer[row] = UInt32(truncatingIfNeeded: row) }
     var all = UnsafeMutableBufferPointer(start: rows.pointer, count: count)
-    let owner = owners.pointer
+    let owner = kept.owners.pointer
     all.sort { a, b in
       if owner[Int(a)] != owner[Int(b)] { return owner[Int(a)] < owner[Int(b)] }
       let sign = sorting.compare(Int(a), Int(b))

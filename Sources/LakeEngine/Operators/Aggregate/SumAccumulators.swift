@@ -90,6 +90,30 @@ final class ExactSumAccumulator: Accumulator {
     if overflows { throw tooLarge }
   }
 
+  var stateWidth: Int { 2 }
+
+  func state(groups: Int) throws -> [ColumnVector] {
+    let wide = DataType.decimal(precision: 38, scale: 0)
+    return [
+      kernels.vector(wide, sums.buffer, count: groups),
+      kernels.vector(.bigint, counts.buffer, count: groups),
+    ]
+  }
+
+  func merge(state: [ColumnVector], _ groups: UnsafePointer<UInt32>, count: Int) throws {
+    let (theirs, seen) = (
+      try Input<Int128>(state[0], kernels), try Input<Int64>(state[1], kernels)
+    )
+    let (sums, counts) = (sums.pointer, counts.pointer)
+    for row in 0..<count {
+      let group = Int(groups[row])
+      let (sum, overflow) = sums[group].addingReportingOverflow(theirs[row])
+      if overflow { throw tooLarge }
+      sums[group] = sum
+      counts[group] &+= seen[row]
+    }
+  }
+
   func finish(groups: Int) throws -> ColumnVector {
     let width = type.physical.byteWidth
     let values = try Buffer(byteCount: groups * width, tracker: kernels.tracker)
@@ -227,6 +251,26 @@ final class DoubleSumAccumulator: Accumulator {
       let (target, source) = (Int(groups[index]), Int(rows[index]))
       sums[target] += theirs[source]
       counts[target] &+= seen[source]
+    }
+  }
+
+  var stateWidth: Int { 2 }
+
+  func state(groups: Int) throws -> [ColumnVector] {
+    [
+      kernels.vector(.double, sums.buffer, count: groups),
+      kernels.vector(.bigint, counts.buffer, count: groups),
+    ]
+  }
+
+  func merge(state: [ColumnVector], _ groups: UnsafePointer<UInt32>, count: Int) throws {
+    let (theirs, seen) = (
+      try Input<Double>(state[0], kernels), try Input<Int64>(state[1], kernels)
+    )
+    let (sums, counts) = (sums.pointer, counts.pointer)
+    for row in 0..<count {
+      sums[Int(groups[row])] += theirs[row]
+      counts[Int(groups[row])] &+= seen[row]
     }
   }
 

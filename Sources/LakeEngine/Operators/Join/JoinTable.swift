@@ -120,6 +120,14 @@ struct JoinLookup {
 struct JoinBuildBatch: Sendable {
   let keys: KeyBatch
   let batch: Batch
+  /// Keys that are no columns, for those who put the rows on disk.
+  var writtenKeys: [ColumnVector] = []
+
+  /// About how many bytes of memory the rows take.
+  var heldBytes: Int {
+    let keyBytes = keys.columns.reduce(8) { $0 + $1.form.byteWidth }
+    return batch.heldBytes + keys.count * keyBytes
+  }
 }
 
 /// Makes the table of all rows of the right side.
@@ -276,12 +284,7 @@ extension KeyVector {
   init(
     joining parts: [KeyVector], _ form: KeyForm, _ kernels: Kernels
   ) throws(LakeError) {
-    let width =
-      switch form {
-      case .word: 8
-      case .wide, .string: 16
-      case .none: 0
-      }
+    let width = form.byteWidth
     var count = 0
     for part in parts { count += part.count }
     let values = try Buffer(byteCount: count * width, tracker: kernels.tracker)

@@ -6,8 +6,14 @@ import LakeCore
 /// out in their order.
 extension PlanCompiler {
   func compileMarked(_ join: JoinPlan, _ node: NodeCounters?) throws -> Pipeline {
-    let table = try buildTable(
-      join.left, keys: join.keys.map(\.left), keepsColumns: true, withNullRow: false)
+    let file = SpillFileOnDemand(context, counters: node)
+    let left = try read(join.left, leftSide(of: join), file)
+    if left.side.isSpilled {
+      let side = rightSide(of: join)
+      side.spill()
+      return try compileDealt(join, left, try read(join.right, side, file), file, node)
+    }
+    let table = try left.table(withNullRow: false)
     let marks = try RowMarks(count: table.rowCount, context.tracker)
     var pipeline = try compile(try join.keeping(to: table, kernels).right)
     let leftCount = join.left.columnCount

@@ -20,6 +20,7 @@ final class GroupTable {
   private var matches: RawArray<UInt8>
 
   private static let none = UInt32.max
+  private static let largeSlots = 1 << 20
   private static let groupMax = Int(UInt32.max) - 2
 
   init(_ forms: [KeyForm], _ kernels: Kernels) throws(LakeError) {
@@ -155,7 +156,8 @@ final class GroupTable {
   }
 
   private func grow() throws(LakeError) {
-    let larger = (mask + 1) * 4
+    // Large tables grow in small steps: what is grown beyond need is memory that others lack.
+    let larger = (mask + 1) * (mask < GroupTable.largeSlots ? 4 : 2)
     let target = try GroupTable.emptySlots(larger, tracker)
     let (table, known) = (target.pointer(as: UInt64.self), hashes.pointer)
     let newMask = larger - 1

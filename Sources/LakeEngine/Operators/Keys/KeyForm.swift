@@ -12,6 +12,15 @@ enum KeyForm: Sendable {
   /// Nothing but nulls.
   case none
 
+  /// Bytes of one key, those that a view points to not counted.
+  var byteWidth: Int {
+    switch self {
+    case .word: 8
+    case .wide, .string: 16
+    case .none: 0
+    }
+  }
+
   init(_ type: DataType) {
     switch type.physical {
     case .boolean, .int8, .int16, .int32, .int64, .float32, .float64: self = .word

@@ -45,11 +45,17 @@ final class BitAccumulator: Accumulator {
     has[group] = 1
   }
 
-  func merge(_ other: any Accumulator, _ groups: UnsafePointer<UInt32>, count: Int) throws {
-    guard let other = other as? BitAccumulator else { return }
-    for group in 0..<count where other.has.pointer[group] != 0 {
-      add(other.bits.pointer[group], to: Int(groups[group]))
-    }
+  func state(groups: Int) throws -> [ColumnVector] {
+    let valid = try RawArray<UInt8>(count: (groups + 63) / 64 * 64, tracker: kernels.tracker)
+    for group in 0..<groups { valid.pointer[group] = has.pointer[group] }
+    return [try kernels.vector(.bigint, bits.buffer, valid: valid.pointer, count: groups)]
+  }
+
+  func merge(state: [ColumnVector], _ groups: UnsafePointer<UInt32>, count: Int) throws {
+    guard let flat = try state.first?.flattened(kernels),
+      let values = flat.fixed?.pointer(as: UInt64.self)
+    else { return }
+    for row in 0..<count where !flat.isNull(row) { add(values[row], to: Int(groups[row])) }
   }
 
   func finish(groups: Int) throws -> ColumnVector {

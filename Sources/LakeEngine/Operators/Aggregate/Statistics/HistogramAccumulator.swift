@@ -8,9 +8,8 @@ final class HistogramAccumulator: Accumulator {
   private let kernels: Kernels
   private let table: GroupTable
   /// Of each pair of group and value: the group, and how often it was seen.
-  private var owners: RawArray<UInt32>
+  private var pairs: OwnedRows
   private var counts: RawArray<Int64>
-  private var pieces: [ColumnVector] = []
 
   init(argument: DataType, type: DataType, _ function: AggregateCall.Function, _ kernels: Kernels)
     throws
@@ -19,7 +18,7 @@ final class HistogramAccumulator: Accumulator {
     self.function = function
     self.kernels = kernels
     table = try GroupTable([.word, KeyForm(argument)], kernels)
-    owners = RawArray(tracker: kernels.tracker)
+    pairs = OwnedRows(types: [argument], kernels)
     counts = RawArray(tracker: kernels.tracker)
   }
 
@@ -35,44 +34,54 @@ final class HistogramAccumulator: Accumulator {
     times: UnsafePointer<Int64>?
   ) throws {
     if count == 0 { return }
-    let ids = try Buffer(byteCount: count * 8, tracker: kernels.tracker)
-    for row in 0..<count { ids.pointer(as: Int64.self)[row] = Int64(groups[row]) }
-    let owner = ColumnVector(
-      type: .bigint, flat: FlatColumn(count: count, validity: nil, values: .fixed(ids)))
+    let owner = try kernels.owners(groups, count: count)
     let keys = try KeyBatch([owner, argument], count: count, .grouping, mask: .max, kernels)
-    let pairs = try RawArray<UInt32>(count: count, tracker: kernels.tracker)
+    let found = try RawArray<UInt32>(count: count, tracker: kernels.tracker)
     var fresh = RawArray<UInt32>(tracker: kernels.tracker)
-    try table.add(keys, into: pairs.pointer, fresh: &fresh)
+    try table.add(keys, into: found.pointer, fresh: &fresh)
     try counts.growZeroed(to: table.count)
     let valid = try argument.rowValidity(kernels)
     for row in 0..<count {
       // Nulls make pairs that are never counted.
       if let valid, !valid[row] { continue }
-      counts.pointer[Int(pairs.pointer[row])] &+= times?[row] ?? 1
+      counts.pointer[Int(found.pointer[row])] &+= times?[row] ?? 1
     }
-    if fresh.count == 0 { return }
-    for index in 0..<fresh.count { try owners.append(groups[Int(fresh.pointer[index])]) }
-    let picked = try kernels.gather(argument, rows: fresh.pointer, count: fresh.count)
-    pieces.append(try kernels.compacted(picked))
+    try pairs.append(groups, rows: fresh.pointer, count: fresh.count, [argument])
   }
 
-  func merge(_ other: any Accumulator, _ groups: UnsafePointer<UInt32>, count: Int) throws {
-    guard let other = other as? HistogramAccumulator, other.owners.count > 0 else { return }
-    let rows = other.owners.count
-    let mapped = try RawArray<UInt32>(count: rows, tracker: kernels.tracker)
-    for row in 0..<rows { mapped.pointer[row] = groups[Int(other.owners.pointer[row])] }
-    try add(
-      mapped.pointer, count: rows, try kernels.concatenate(other.pieces),
-      times: other.counts.pointer)
+  var keptBytes: Int { 2 * pairs.heldBytes }
+  var stateWidth: Int { 2 }
+
+  func state(groups: Int) throws -> [ColumnVector] {
+    let grouped = try pairs.grouped(groups: groups)
+    let times = ColumnVector(
+      type: .bigint,
+      flat: FlatColumn(count: pairs.count, validity: nil, values: .fixed(counts.buffer)))
+    let ordered = try kernels.gather(times, rows: grouped.rows.pointer, count: pairs.count)
+    let lists = ListValues(offsets: grouped.offsets, child: ordered)
+    return try pairs.lists(groups: groups) + [
+      ColumnVector(
+        type: .array(.bigint), flat: FlatColumn(count: groups, validity: nil, values: .list(lists)))
+    ]
+  }
+
+  func merge(state: [ColumnVector], _ groups: UnsafePointer<UInt32>, count: Int) throws {
+    let rows = try ListedRows(state, groups, count: count, kernels)
+    let times = try rows.columns[1].flattened(kernels)
+    guard let counts = times.fixed?.pointer(as: Int64.self) else { return }
+    try withExtendedLifetime(times) {
+      try add(rows.owners.pointer, count: rows.count, rows.columns[0], times: counts)
+    }
   }
 
   func finish(groups: Int) throws -> ColumnVector {
+    let owners = pairs.owners.pointer
     var members: [[UInt32]] = Array(repeating: [], count: groups)
-    for pair in 0..<owners.count where counts.pointer[pair] > 0 {
-      members[Int(owners.pointer[pair])].append(UInt32(truncatingIfNeeded: pair))
+    for pair in 0..<pairs.count where counts.pointer[pair] > 0 {
+      members[Int(owners[pair])].append(UInt32(truncatingIfNeeded: pair))
     }
-    guard !pieces.isEmpty else { return try .nulls(type: type, count: groups) }
-    let values = try kernels.concatenate(pieces)
+    guard pairs.count > 0 else { return try .nulls(type: type, count: groups) }
+    let values = try pairs.columns()[0]
     if function == .mode { return try modes(members, values) }
     let offsets = try Buffer(byteCount: (groups + 1) * 4, tracker: kernels.tracker)
     let valid = try RawArray<UInt8>(count: (groups + 63) / 64 * 64, tracker: kernels.tracker)

@@ -16,6 +16,14 @@ struct HyperLogLog {
   private static let registerCount = 1 << 11
   private static let fewMax = 256
 
+  /// About how much memory it takes.
+  var byteCount: Int {
+    switch state {
+    case .few(let hashes): hashes.isEmpty ? 0 : 32 + 16 * hashes.capacity
+    case .registers: 32 + HyperLogLog.registerCount
+    }
+  }
+
   mutating func add(_ hash: UInt64) {
     switch state {
     case .few(var hashes):
@@ -58,6 +66,30 @@ struct HyperLogLog {
     }
   }
 
+  /// The state as bytes: 1 and the registers, or 0 and the few hashes.
+  var bytes: [UInt8] {
+    switch state {
+    case .registers(let registers): return [1] + registers
+    case .few(let hashes):
+      return [0] + hashes.flatMap { hash in withUnsafeBytes(of: hash) { Array($0) } }
+    }
+  }
+
+  init() {}
+
+  /// From its bytes.
+  init(bytes: UnsafeRawBufferPointer) {
+    if bytes.first == 1 {
+      state = .registers(Array(bytes.dropFirst()))
+      return
+    }
+    var hashes: Set<UInt64> = []
+    for start in stride(from: 1, to: bytes.count, by: 8) {
+      hashes.insert(bytes.loadUnaligned(fromByteOffset: start, as: UInt64.self))
+    }
+    state = .few(hashes)
+  }
+
   var estimate: Int64 {
     guard case .registers(let registers) = state else {
       if case .few(let hashes) = state { return Int64(hashes.count) }
@@ -77,10 +109,16 @@ struct HyperLogLog {
 final class ApproximateDistinctAccumulator: Accumulator {
   private let kernels: Kernels
   private var sketches: [HyperLogLog] = []
+  private let account: MemoryAccount
 
-  init(_ kernels: Kernels) { self.kernels = kernels }
+  init(_ kernels: Kernels) {
+    self.kernels = kernels
+    account = MemoryAccount(kernels.tracker)
+  }
 
   func reserve(groups: Int) throws {
+    if groups <= sketches.count { return }
+    try account.add((groups - sketches.count) * MemoryLayout<HyperLogLog>.stride)
     while sketches.count < groups { sketches.append(HyperLogLog()) }
   }
 
@@ -91,8 +129,16 @@ final class ApproximateDistinctAccumulator: Accumulator {
     let valid = try argument.rowValidity(kernels)
     for row in 0..<count {
       if let valid, !valid[row] { continue }
-      sketches[Int(groups[row])].add(ApproximateDistinctAccumulator.mixed(hashes.pointer[row]))
+      let hash = ApproximateDistinctAccumulator.mixed(hashes.pointer[row])
+      try change(Int(groups[row])) { $0.add(hash) }
     }
+  }
+
+  private func change(_ group: Int, _ body: (inout HyperLogLog) -> Void) throws(LakeError) {
+    let before = sketches[group].byteCount
+    body(&sketches[group])
+    let more = sketches[group].byteCount - before
+    if more > 0 { try account.add(more) }
   }
 
   /// Every bit depends on all bits (the end of MurmurHash3).
@@ -104,7 +150,35 @@ final class ApproximateDistinctAccumulator: Accumulator {
 
   func merge(_ other: any Accumulator, _ groups: UnsafePointer<UInt32>, count: Int) throws {
     guard let other = other as? ApproximateDistinctAccumulator else { return }
-    for group in 0..<count { sketches[Int(groups[group])].merge(other.sketches[group]) }
+    for group in 0..<count {
+      try change(Int(groups[group])) { $0.merge(other.sketches[group]) }
+    }
+  }
+
+  func state(groups: Int) throws -> [ColumnVector] {
+    let views = try Buffer(byteCount: groups * 16, tracker: kernels.tracker)
+    var arena = StringArena(tracker: kernels.tracker)
+    for group in 0..<groups {
+      views.pointer(as: StringView.self)[group] = try sketches[group].bytes.withUnsafeBytes {
+        guard let base = $0.baseAddress else { return StringView() }
+        return try arena.append(base, count: $0.count)
+      }
+    }
+    let strings = StringValues(views: views, owners: arena.owners)
+    return [
+      ColumnVector(
+        type: .varbinary,
+        flat: FlatColumn(count: groups, validity: nil, values: .strings(strings)))
+    ]
+  }
+
+  func merge(state: [ColumnVector], _ groups: UnsafePointer<UInt32>, count: Int) throws {
+    guard let column = state.first else { return }
+    let sketches = try Input<StringView>(column, kernels)
+    for row in 0..<count {
+      let other = sketches[row].withBytes { HyperLogLog(bytes: UnsafeRawBufferPointer($0)) }
+      try change(Int(groups[row])) { $0.merge(other) }
+    }
   }
 
   func finish(groups: Int) throws -> ColumnVector {

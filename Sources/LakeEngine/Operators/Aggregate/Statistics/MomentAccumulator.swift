@@ -78,15 +78,23 @@ final class MomentAccumulator: Accumulator {
     }
   }
 
-  func merge(_ other: any Accumulator, _ groups: UnsafePointer<UInt32>, count: Int) throws {
-    guard let other = other as? MomentAccumulator else { return }
+  var stateWidth: Int { 5 }
+
+  func state(groups: Int) throws -> [ColumnVector] {
+    try kernels.doubles(of: moments, count: groups)
+  }
+
+  func merge(state: [ColumnVector], _ groups: UnsafePointer<UInt32>, count: Int) throws {
+    let others = try kernels.records(Moments.self, of: state, count: count)
+    let (mine, theirs) = (moments.pointer, others.pointer)
+    let isGeometric = function == .geometricMean
     for row in 0..<count {
-      let (group, part) = (Int(groups[row]), other.moments.pointer[row])
-      if function == .geometricMean {
-        moments.pointer[group].count += part.count
-        moments.pointer[group].mean += part.mean
+      let (group, part) = (Int(groups[row]), theirs[row])
+      if isGeometric {
+        mine[group].count += part.count
+        mine[group].mean += part.mean
       } else {
-        moments.pointer[group].merge(part)
+        mine[group].merge(part)
       }
     }
   }

@@ -62,11 +62,16 @@ final class PairAccumulator: Accumulator {
     }
   }
 
-  func merge(_ other: any Accumulator, _ groups: UnsafePointer<UInt32>, count: Int) throws {
-    guard let other = other as? PairAccumulator else { return }
-    for group in 0..<count {
-      moments.pointer[Int(groups[group])].merge(other.moments.pointer[group])
-    }
+  var stateWidth: Int { 6 }
+
+  func state(groups: Int) throws -> [ColumnVector] {
+    try kernels.doubles(of: moments, count: groups)
+  }
+
+  func merge(state: [ColumnVector], _ groups: UnsafePointer<UInt32>, count: Int) throws {
+    let others = try kernels.records(PairMoments.self, of: state, count: count)
+    let (mine, theirs) = (moments.pointer, others.pointer)
+    for row in 0..<count { mine[Int(groups[row])].merge(theirs[row]) }
   }
 
   func finish(groups: Int) throws -> ColumnVector {
