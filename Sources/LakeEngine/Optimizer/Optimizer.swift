@@ -15,8 +15,8 @@ package struct Optimizer: Sendable {
       InlineSharedPlans(), FoldConstants(), MergeFilters(), FactorDisjunctions(),
       PushDownPredicates(), SimplifyJoins(), PushDownPredicates(), PushDownSemiJoins(),
       ReorderJoins(), RestrictGroups(), PushDownSemiJoins(), ChooseTableSides(),
-      SimplifyLimits(), PushDownProjections(), RemoveIdentityProjections(), FilterInScan(),
-      PassKeysToScans(),
+      GroupDistinctValues(), SimplifyLimits(), PushDownProjections(), RemoveIdentityProjections(),
+      FilterInScan(), PassKeysToScans(),
     ]
   }
 

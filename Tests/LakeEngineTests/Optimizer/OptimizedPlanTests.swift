@@ -45,6 +45,24 @@ import Testing
       """)
   }
 
+  @Test func differentValuesBecomeGroupsWhereAllAggregatesAreOfThem() throws {
+    try check(
+      "SELECT user, count(DISTINCT x) AS n, sum(DISTINCT x) FROM accelerometer GROUP BY user",
+      """
+      project user, agg0 AS n, agg1 AS _col2
+        aggregate count(value0) AS agg0, sum(value0) AS agg1 by user
+          aggregate by user, x AS value0
+            scan landing.accelerometer (user, x)
+      """)
+    try check(
+      "SELECT count(*), count(DISTINCT x) FROM accelerometer",
+      """
+      project agg0 AS _col0, agg1 AS _col1
+        aggregate count(*) AS agg0, count(DISTINCT x) AS agg1
+          scan landing.accelerometer (x)
+      """)
+  }
+
   @Test func aConditionOnAKeyHoldsForBothSides() throws {
     try check(
       """
