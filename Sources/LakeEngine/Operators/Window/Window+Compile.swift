@@ -60,25 +60,26 @@ extension PlanCompiler {
     let pipeline = try compile(window.input)
     let spill = WindowSpill(window, context, counters: node, mask: hashMask)
     let kernels = self.kernels
-    let forms = window.partition.map { KeyForm($0.type) }
     var rows = WindowRows()
     try pipeline.runMorsels(
       context,
-      each: { feed -> [SortInput.Part] in
+      each: { feed in
         // A morsel first gives up what cannot be the first even of its own rows.
-        var parts: [SortInput.Part] = []
-        let first = try FirstRows(forms, window.order, kernels)
+        var morsel = WindowRows()
+        var candidates = try FirstCandidates(window, kernels)
         try feed { batch in
-          let part = try spill.evaluation.part(batch)
-          try first.add(part.orders, try spill.keys(of: part.batch))
-          parts.append(part)
+          try candidates.add(try spill.evaluation.part(batch), spill)
+          if spill.mustSpillMorsel(candidates.rows) {
+            try candidates.move(to: &morsel, spill)
+            try morsel.dealOut(spill, inParallel: false)
+            candidates = try FirstCandidates(window, kernels)
+          }
         }
-        return try parts.enumerated().map { index, part in
-          try spill.evaluation.picked(part, try first.rows(of: index))
-        }
+        try candidates.move(to: &morsel, spill)
+        return morsel
       },
-      consume: { parts in
-        for part in parts { rows.append(part) }
+      consume: { morsel in
+        try rows.append(morsel, spill)
         if spill.mustSpill(rows.rest) { try rows.dealOut(spill, inParallel: true) }
       })
     if rows.rowCount == 0 { return Pipeline(KeptBatches().makeSource(), node: node) }
@@ -98,6 +99,28 @@ extension PlanCompiler {
     let first = try FirstRows(window.partition.map { KeyForm($0.type) }, window.order, kernels)
     try first.add(all.orders, try spill.keys(of: all.batch))
     return (all, try first.rows(of: 0))
+  }
+}
+
+/// Rows of a morsel, and which of them are the first of their partitions.
+private struct FirstCandidates {
+  private(set) var rows = SortInput()
+  private let first: FirstRows
+
+  init(_ window: WindowPlan, _ kernels: Kernels) throws {
+    first = try FirstRows(window.partition.map { KeyForm($0.type) }, window.order, kernels)
+  }
+
+  mutating func add(_ part: SortInput.Part, _ spill: WindowSpill) throws {
+    try first.add(part.orders, try spill.keys(of: part.batch))
+    rows.append(part)
+  }
+
+  /// Hands over those that are the first.
+  func move(to morsel: inout WindowRows, _ spill: WindowSpill) throws {
+    for (index, part) in rows.parts.enumerated() {
+      morsel.append(try spill.evaluation.picked(part, try first.rows(of: index)))
+    }
   }
 }
 
