@@ -32,7 +32,9 @@ struct LimitedMemoryTests {
     let profile = ExecutionProfile()
     let context = try ExecutionFixture.context(threads: 2, tracker: tracker)
     var rows: [String] = []
-    try Execution(plan, context, profile: profile).run(
+    var execution = Execution(plan, context, profile: profile)
+    execution.groupsOfOnePart = 8
+    try execution.run(
       transform: { batch in
         batch.allRows.map { row in row.map { "\($0)" }.joined(separator: "|") }
       },
@@ -71,6 +73,17 @@ struct LimitedMemoryTests {
         keys: [OutputColumn("t", t)],
         aggregates: calls.enumerated().map { ("a\($0)", $1) }))
     try LimitedMemoryTests.check(plan, limit: 12 << 20)
+  }
+
+  @Test("Few groups with long lists, so that most parts have none")
+  func fewGroups() throws {
+    let t = BoundExpression.column(1, .varchar)
+    let lists = AggregateCall(.arrayAggregate, [t], type: .array(.varchar))
+    let plan = Plan.aggregate(
+      AggregatePlan(
+        input: try LimitedMemoryTests.table(200_000, keys: 20),
+        keys: [OutputColumn("k", .column(0, .bigint))], aggregates: [("a", lists)]))
+    try LimitedMemoryTests.check(plan, limit: 6 << 20)
   }
 
   @Test("DISTINCT of all columns")

@@ -158,6 +158,7 @@ private struct GroupPartWork: Sendable {
 extension Grouping {
   /// Deals all groups out by their hashes.
   fileprivate func deal(to dealer: inout SpillDealer) throws {
+    if count == 0 { return }
     guard let hashes else { throw LakeError(.internal, "groups without keys are dealt out") }
     try dealer.add(try written(), hashes: hashes)
   }
