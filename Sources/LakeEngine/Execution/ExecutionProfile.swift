@@ -35,6 +35,7 @@ package final class NodeCounters: Sendable {
   private let batches = Atomic<Int>(0)
   private let nanoseconds = Atomic<Int>(0)
   private let spilled = Atomic<Int>(0)
+  private let tracker = Mutex<MemoryTracker?>(nil)
   /// For nodes that read a table.
   package let scan = ScanCounters()
 
@@ -45,6 +46,19 @@ package final class NodeCounters: Sendable {
 
   /// Bytes that were written to disk for want of memory.
   package var spilledBytes: Int { spilled.load(ordering: .relaxed) }
+
+  /// The most memory that the node had at once, its inputs not counted.
+  package var peakBytes: Int { tracker.withLock { $0?.peak ?? 0 } }
+
+  /// The account of what the node keeps.
+  func account(under parent: MemoryTracker) -> MemoryTracker {
+    tracker.withLock { tracker in
+      if let tracker { return tracker }
+      let made = MemoryTracker(name: parent.name, parent: parent)
+      tracker = made
+      return made
+    }
+  }
 
   func addSpilled(_ bytes: Int) { spilled.wrappingAdd(bytes, ordering: .relaxed) }
 

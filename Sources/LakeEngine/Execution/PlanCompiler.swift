@@ -3,7 +3,10 @@ import LakeCore
 /// Makes pipelines of a plan, and runs those that must have ended before the next one can begin.
 /// Used once, on the thread that runs the query.
 final class PlanCompiler {
-  let context: ExecutionContext
+  /// With a profile, that of the node which is compiled: what it keeps is charged to it.
+  private(set) var context: ExecutionContext
+  /// That of the query.
+  private let queryContext: ExecutionContext
   let profile: ExecutionProfile?
   let hashMask: UInt64
   let groupsOfOnePart: Int
@@ -19,6 +22,7 @@ final class PlanCompiler {
   ) {
     self.groupsOfOnePart = groupsOfOnePart
     self.context = context
+    queryContext = context
     self.profile = profile
     self.hashMask = hashMask
   }
@@ -34,6 +38,15 @@ final class PlanCompiler {
   private func compileNode(_ plan: Plan) throws -> Pipeline {
     let node = profile?.counters(of: nodeCount)
     nodeCount += 1
+    guard let node else { return try compile(plan, counting: nil) }
+    let outer = context
+    defer { context = outer }
+    context = queryContext
+    context.tracker = node.account(under: queryContext.tracker)
+    return try compile(plan, counting: node)
+  }
+
+  private func compile(_ plan: Plan, counting node: NodeCounters?) throws -> Pipeline {
     switch plan {
     case .scan(let scan): return try compile(scan, node)
     case .values(let schema, let rows): return try compile(schema, rows, node)

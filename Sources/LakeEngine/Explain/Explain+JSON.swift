@@ -37,6 +37,7 @@ extension Explain {
 
   private static func work(_ counters: NodeCounters) -> String {
     var fields = ["\"rows\":\(counters.rowsOut)", "\"seconds\":\(counters.seconds)"]
+    if counters.peakBytes > 0 { fields.append("\"memory_bytes\":\(counters.peakBytes)") }
     if counters.spilledBytes > 0 { fields.append("\"spilled_bytes\":\(counters.spilledBytes)") }
     for (kind, name) in scanCounts where counters.scan[kind] > 0 {
       fields.append("\(quoted(name.replacing(" ", with: "_"))):\(counters.scan[kind])")

@@ -7,6 +7,18 @@ package struct FileRequest: Sendable {
   package enum Format: Sendable, Hashable {
     case text(TextFormat)
     case parquet
+
+    /// As statements name it; nil for what is no format.
+    package init?(named name: String) {
+      switch name.lowercased() {
+      case "csv": self = .text(.csv)
+      case "tsv": self = .text(.tsv)
+      case "json": self = .text(.json)
+      case "text": self = .text(.text)
+      case "parquet": self = .parquet
+      default: return nil
+      }
+    }
   }
 
   /// Paths, directories and patterns, at least one.

@@ -145,11 +145,12 @@ private struct WorkspaceTables: TableResolver {
 
   /// Spark's csv.`path` and its like.
   private func sparkFiles(_ parts: [String]) throws -> BoundTable? {
-    let format = parts[0].lowercased()
-    guard parts.count == 2, ["csv", "json", "parquet", "text", "tsv"].contains(format),
+    guard parts.count == 2, let format = FileRequest.Format(named: parts[0]),
       parts[1].contains("/") || parts[1].contains(".")
     else { return nil }
-    return try resolveFiles(parts[1], format: format)
+    var request = FileRequest([parts[1]])
+    request.format = format
+    return try resolveFiles(request)
   }
 
   func resolveFiles(_ request: FileRequest) throws -> BoundTable {
