@@ -19,6 +19,8 @@ final class NumberedRunSource: MorselSource, @unchecked Sendable {
   private let kernels: Kernels
   private let cut: Cut
   private let keepsNumbers: Bool
+  /// The most rows of a morsel, that several of them may be in memory.
+  private let rowsMax: Int
   private let runs: [NumberedRun]
   private var cursors: [Cursor] = []
   private var heads: RunHeap
@@ -26,13 +28,17 @@ final class NumberedRunSource: MorselSource, @unchecked Sendable {
   private var cutIndex = 0
 
   init(
-    _ runs: [NumberedRun], _ file: SpillFile, cut: Cut, _ kernels: Kernels,
+    _ runs: [NumberedRun], _ file: SpillFile, cut: Cut, _ context: ExecutionContext,
     keepsNumbers: Bool = false
   ) {
+    let pieces = runs.flatMap(\.pieces)
+    let bytes = pieces.reduce(0) { $0 + $1.rows.byteCount }
+    let rowBytes = bytes / max(1, pieces.reduce(0) { $0 + $1.rows.rowCount })
+    rowsMax = max(Batch.rowTarget, context.budget.portion(8) / max(1, rowBytes))
     self.runs = runs
     self.file = file
     self.cut = cut
-    self.kernels = kernels
+    kernels = context.evaluation.kernels
     self.keepsNumbers = keepsNumbers
     heads = RunHeap(capacity: runs.count)
   }
@@ -70,10 +76,10 @@ final class NumberedRunSource: MorselSource, @unchecked Sendable {
   /// The most rows of the next morsel, and the number that ends it.
   private func bounds(after least: Int) -> (rows: Int, end: Int) {
     switch cut {
-    case .every(let count): return (count, .max)
+    case .every(let count): return (min(count, rowsMax), .max)
     case .before(let ends):
       while cutIndex < ends.count, ends[cutIndex] <= least { cutIndex += 1 }
-      return (.max, cutIndex < ends.count ? ends[cutIndex] : .max)
+      return (rowsMax, cutIndex < ends.count ? ends[cutIndex] : .max)
     }
   }
 

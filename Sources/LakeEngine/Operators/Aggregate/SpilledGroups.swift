@@ -62,8 +62,7 @@ final class SpilledGroups: Sendable {
       let pieces = morsels.map { GroupPartWork.Piece(base: $0.base, blocks: $0.parts[part]) }
       runs.set(part, try work.run(pieces, level: 0))
     }
-    return NumberedRunSource(
-      runs.values, file, cut: .every(BatchSource.morselRows), context.evaluation.kernels)
+    return NumberedRunSource(runs.values, file, cut: .every(BatchSource.morselRows), context)
   }
 }
 
@@ -146,7 +145,7 @@ private struct GroupPartWork: Sendable {
   /// Runs as one, so that there are never more of them than there are parts.
   private func merged(_ runs: [NumberedRun]) throws -> NumberedRun {
     let source = NumberedRunSource(
-      runs, file, cut: .every(BatchSource.morselRows), shape.kernels, keepsNumbers: true)
+      runs, file, cut: .every(BatchSource.morselRows), context, keepsNumbers: true)
     var writer = NumberedRunWriter(file, context)
     while let morsel = try source.next() {
       try morsel.read { try writer.add($0) }

@@ -44,7 +44,7 @@ struct DealtJoin {
     if join.kind != .nullAwareAnti || join.comparesAll || !right.hasNullKey {
       for part in 0..<HashPart.count { runs += try joined(part) }
     }
-    return NumberedRunSource(runs, file, cut: cut, context.evaluation.kernels)
+    return NumberedRunSource(runs, file, cut: cut, context)
   }
 
   private func joined(_ part: Int) throws -> [NumberedRun] {
