@@ -185,10 +185,16 @@ extension Parser {
   }
 
   /// Something else than an end or a semicolon stands behind a whole statement.
-  func failureAtEndOfStatement() -> LakeError {
+  mutating func failureAtEndOfStatement() -> LakeError {
     let words = ["FROM", "WHERE", "GROUP", "HAVING", "ORDER", "LIMIT", "QUALIFY", "UNION", "JOIN"]
     let word = source.text(current.range).uppercased()
-    if words.contains(word) {
+    if ["GROUP", "ORDER"].contains(word), tokens.indices.contains(index + 1),
+      tokens[index + 1].keyword != .by
+    {
+      advance()
+      return failure(expected: "BY")
+    }
+    if words.contains(word), word != "UNION" {
       return failure(
         expected: "the end of the statement",
         hint: "The order of clauses is FROM, WHERE, GROUP BY, HAVING, QUALIFY, ORDER BY, LIMIT.")
