@@ -1,8 +1,9 @@
 import LakeCore
 import Synchronization
 
-/// The last of the rows that were the first ones when somebody looked. A row that comes later and is
-/// not before it cannot be among the first any more, and is dropped by the thread that has read it.
+/// The last of the rows that were the first ones when somebody looked. A row that comes later and
+/// is not before it cannot be among the first any more, and is dropped by the thread that has read
+/// it.
 final class TopThreshold: Sendable {
   private struct Bound: Sendable {
     let columns: SortColumns
