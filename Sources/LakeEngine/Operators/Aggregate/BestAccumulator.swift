@@ -71,13 +71,13 @@ final class BestAccumulator: Accumulator {
     if form == .string { try copyViews() }
     if kept != nil {
       var rows = try RawArray<UInt32>(count: changed.count, tracker: kernels.tracker)
-      for index in 0..<changed.count {
-        rows.pointer[index] = winners.pointer[Int(changed.pointer[index])] &- 1
-      }
+      let (out, won, groups) = (rows.pointer, winners.pointer, changed.pointer)
+      for index in 0..<changed.count { out[index] = won[Int(groups[index])] &- 1 }
       rows.count = changed.count
       try kept?.keep(value, rows: rows, groups: changed)
     }
-    for index in 0..<changed.count { winners.pointer[Int(changed.pointer[index])] = 0 }
+    let (won, groups) = (winners.pointer, changed.pointer)
+    for index in 0..<changed.count { won[Int(groups[index])] = 0 }
   }
 
   private func compare<T: Comparable & BitwiseCopyable>(
@@ -88,7 +88,9 @@ final class BestAccumulator: Accumulator {
       has.pointer, winners.pointer, changed.pointer, isMaximum
     )
     var count = 0
-    for row in 0..<order.count where order.isValid(row) {
+    if order.form == .none { return }
+    let valid = order.validity?.words
+    for row in 0..<order.count where valid.map({ Bitmap.bit($0, row) }) ?? true {
       let group = Int(groups[row])
       let value = values[row]
       let isBetter = isMaximum ? value > best[group] : value < best[group]
@@ -109,7 +111,9 @@ final class BestAccumulator: Accumulator {
       has.pointer, winners.pointer, changed.pointer, views.pointer, order.views
     )
     var count = 0
-    for row in 0..<order.count where order.isValid(row) {
+    if order.form == .none { return }
+    let valid = order.validity?.words
+    for row in 0..<order.count where valid.map({ Bitmap.bit($0, row) }) ?? true {
       let group = Int(groups[row])
       if has[group] != 0 {
         let sign = values[row].ordered(before: best[group])

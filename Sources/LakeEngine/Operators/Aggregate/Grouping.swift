@@ -179,9 +179,8 @@ final class Grouping: @unchecked Sendable {
     groups.count = rowCount
     if fresh.count > 0 {
       try firsts.reserve(table.count)
-      for index in 0..<fresh.count {
-        firsts.pointer[firsts.count + index] = Int64(first(Int(fresh.pointer[index])))
-      }
+      let (began, numbers) = (fresh.pointer, firsts.pointer + firsts.count)
+      for index in 0..<fresh.count { numbers[index] = Int64(first(Int(began[index]))) }
       firsts.count += fresh.count
       for (index, key) in keys.enumerated() {
         let picked =

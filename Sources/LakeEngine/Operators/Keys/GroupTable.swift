@@ -196,7 +196,12 @@ struct KeyStore {
   ) throws(LakeError) {
     try valid.reserve(valid.count + count)
     let flags = valid.pointer + valid.count
-    for index in 0..<count { flags[index] = column.isValid(Int(rows[index])) ? 1 : 0 }
+    if let words = column.validity?.words {
+      for index in 0..<count { flags[index] = Bitmap.bit(words, Int(rows[index])) ? 1 : 0 }
+    } else {
+      let flag: UInt8 = column.form == .none ? 0 : 1
+      for index in 0..<count { flags[index] = flag }
+    }
     valid.count += count
     switch form {
     case .word: try KeyStore.append(column.words, rows, count, to: &words)
@@ -271,32 +276,47 @@ struct KeyStore {
 
 /// Tells whether two rows of one batch have the same keys.
 private struct RowComparison {
-  private let columns: [KeyVector]
+  /// A column as plain pointers, which cost no reference counts.
+  private struct Column: BitwiseCopyable {
+    let form: KeyForm
+    let values: UnsafeMutableRawPointer
+    let validity: UnsafeMutablePointer<UInt64>?
+
+    @inline(__always)
+    private func value<T: BitwiseCopyable>(_ row: Int, _ type: T.Type) -> T {
+      values.assumingMemoryBound(to: type)[row]
+    }
+
+    @inline(__always)
+    func isSame(_ a: Int, _ b: Int) -> Bool {
+      if let validity, Bitmap.bit(validity, a) != Bitmap.bit(validity, b) { return false }
+      switch form {
+      case .word: return value(a, UInt64.self) == value(b, UInt64.self)
+      case .wide: return value(a, UInt128.self) == value(b, UInt128.self)
+      case .string: return value(a, StringView.self) == value(b, StringView.self)
+      case .none: return true
+      }
+    }
+  }
+
+  private let columns: [Column]
   /// The values, where there is one column of words without nulls.
   private let words: UnsafePointer<UInt64>?
 
+  /// For as long as somebody holds the keys.
   init(_ keys: KeyBatch) {
-    columns = keys.columns
+    columns = keys.columns.map {
+      Column(form: $0.form, values: $0.values.base, validity: $0.validity?.words)
+    }
     let isPlain = columns.count == 1 && columns[0].form == .word && columns[0].validity == nil
-    words = isPlain ? UnsafePointer(columns[0].words) : nil
+    words = isPlain ? UnsafePointer(keys.columns[0].words) : nil
   }
 
   @inline(__always)
   func isSame(_ a: Int, _ b: Int) -> Bool {
     if let words { return words[a] == words[b] }
-    return columns.allSatisfy { $0.isSame(a, b) }
-  }
-}
-
-extension KeyVector {
-  fileprivate func isSame(_ a: Int, _ b: Int) -> Bool {
-    if isValid(a) != isValid(b) { return false }
-    switch form {
-    case .word: return words[a] == words[b]
-    case .wide: return wides[a] == wides[b]
-    case .string: return views[a] == views[b]
-    case .none: return true
-    }
+    for index in columns.indices where !columns[index].isSame(a, b) { return false }
+    return true
   }
 }
 
