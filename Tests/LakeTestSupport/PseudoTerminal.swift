@@ -73,6 +73,16 @@ package final class PseudoTerminal {
     return true
   }
 
+  /// Waits until a text is the last thing that is to be seen. Keys that a program is to see as they
+  /// are come after its prompt: before, the terminal itself takes some of them.
+  package func waitForLast(_ text: String, seconds: Double = 20) -> Bool {
+    let deadline = Date().addingTimeInterval(seconds)
+    while !seen.hasSuffix(text) {
+      guard Date() < deadline, readMore() else { return seen.hasSuffix(text) }
+    }
+    return true
+  }
+
   /// Forgets what was seen.
   package func clear() {
     seen = ""

@@ -40,6 +40,7 @@ struct DialogueTests {
     terminal.clear()
     terminal.type("FROM t;\r")
     #expect(terminal.waitFor("│       6 │"), "\(terminal.seen)")
+    #expect(terminal.waitForLast("lake> "), "\(terminal.seen)")
     terminal.type("\u{4}")
     #expect(terminal.waitForExit() == 0)
   }
@@ -71,10 +72,12 @@ struct DialogueTests {
     #expect(terminal.waitFor("lake> "))
     terminal.type("\u{1B}[A\u{1B}[A\r")
     #expect(terminal.waitFor("│      42 │"), "\(terminal.seen)")
+    #expect(terminal.waitForLast("lake> "), "\(terminal.seen)")
     terminal.clear()
     terminal.type("\u{12}ANSW\r")
     #expect(terminal.waitFor("(search 'ANSW')"))
     #expect(terminal.waitFor("1 row"), "\(terminal.seen)")
+    #expect(terminal.waitForLast("lake> "), "\(terminal.seen)")
     terminal.type("\u{4}")
     #expect(terminal.waitForExit() == 0)
   }
@@ -106,6 +109,7 @@ struct DialogueTests {
     #expect(terminal.waitFor("^C\nlake> "), "\(terminal.seen)")
     terminal.type("SELECT 5 + 5 AS ten;\n")
     #expect(terminal.waitFor("│      10 │"), "\(terminal.seen)")
+    #expect(terminal.waitForLast("lake> "), "\(terminal.seen)")
     terminal.type("\u{4}")
     #expect(terminal.waitForExit() == 0)
   }
@@ -118,6 +122,7 @@ struct DialogueTests {
     #expect(terminal.waitFor("lake> "))
     terminal.type(".read nothing.sql\r")
     #expect(terminal.waitFor("nothing.sql\n"))
+    #expect(terminal.waitForLast("lake> "), "\(terminal.seen)")
     terminal.type("\u{4}")
     #expect(terminal.waitFor("code 0\n"))
     #expect(terminal.waitFor("\nicanon\n") && terminal.waitFor("\necho\n"), "\(terminal.seen)")
