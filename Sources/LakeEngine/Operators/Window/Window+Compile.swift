@@ -215,9 +215,10 @@ private final class FirstRows {
     let marks = try Buffer(byteCount: count, tracker: kernels.tracker)
     marks.base.initializeMemory(as: UInt8.self, repeating: 0, count: count)
     let mark = marks.pointer(as: UInt8.self)
+    let best = best.pointer
     var found = 0
-    for group in 0..<table.count where Int(best.pointer[group] >> 32) == part {
-      mark[Int(best.pointer[group] & 0xFFFF_FFFF)] = 1
+    for group in 0..<table.count where Int(best[group] &>> 32) == part {
+      mark[Int(best[group] & 0xFFFF_FFFF)] = 1
       found += 1
     }
     let rows = try Buffer(byteCount: found * 4, tracker: kernels.tracker)
