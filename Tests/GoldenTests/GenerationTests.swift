@@ -2,15 +2,10 @@ import LakeTestSupport
 import Testing
 
 /// The programs that read published tables without knowing `lake`, where a Python has them.
-private let readersAreThere: Bool = {
-  let check = DuckDB.run("-c 'import duckdb, polars, pyarrow, deltalake'", in: "/")
-  return check?.exitCode == 0
-}()
-
 @Suite(
   "Foreign readers of published tables",
   .enabled(
-    if: readersAreThere,
+    if: TestPython.imports("duckdb, polars, pyarrow, deltalake"),
     "skipped: no Python with duckdb, polars, pyarrow and deltalake (LAKE_TEST_PYTHON)"))
 struct GenerationTests {
   /// A sample; `Tests/Interop/generations.py all` does more.
@@ -18,7 +13,7 @@ struct GenerationTests {
     let script = Repository.path("Tests/Interop/generations.py")
     let folder = try TemporaryDirectory()
     let result = try #require(
-      DuckDB.run(
+      TestPython.run(
         "\(script) readers --publishes 10 --lake \(Repository.lakeBinary)", in: folder.path))
     #expect(result.exitCode == 0, "\(result.outputText)\(result.errorText)")
   }

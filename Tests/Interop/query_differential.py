@@ -23,29 +23,9 @@ import tempfile
 
 import duckdb
 
+from lake_batch import Lake
 from query_expressions import kind_of
 from query_shapes import Shapes, Table
-
-
-class Lake:
-    """One `lake query --batch` that is asked one statement after the other."""
-
-    def __init__(self, binary, folder):
-        self.process = subprocess.Popen(
-            [binary, "query", "--batch"], cwd=folder, text=True,
-            stdin=subprocess.PIPE, stdout=subprocess.PIPE)
-
-    def ask(self, sql):
-        self.process.stdin.write(sql + ";\n")
-        self.process.stdin.flush()
-        line = self.process.stdout.readline()
-        if not line:
-            raise SystemExit(f"lake ended (code {self.process.wait()}) at: {sql}")
-        return json.loads(line, parse_float=decimal.Decimal)
-
-    def close(self):
-        self.process.stdin.close()
-        self.process.wait()
 
 
 # Data
@@ -259,7 +239,7 @@ def main():
         if not os.path.exists(os.path.join(folder, "typed.parquet")):
             make_stedi(binary, folder, given.seed)
             make_files(folder, given.seed)
-        lake, duck = Lake(binary, folder), duckdb.connect()
+        lake, duck = Lake(binary, folder, parse_float=decimal.Decimal), duckdb.connect()
         duck.execute("SET TimeZone = 'UTC'")
         tables = load_tables(lake, duck, folder)
         failed = 0

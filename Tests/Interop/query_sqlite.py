@@ -12,38 +12,17 @@ answers differ, and exits with 1 if there is one.
 """
 
 import argparse
-import json
 import math
 import os
 import random
 import sqlite3
-import subprocess
 import sys
 import tempfile
 
+from lake_batch import Lake
+
 TABLES = {"p": ["a", "b", "s"], "q": ["a", "c", "u"], "r": ["b", "c", "s"]}
 TEXTS = ["s", "u"]
-
-
-class Lake:
-    """One `lake query --batch` that is asked one statement after the other."""
-
-    def __init__(self, binary, folder):
-        self.process = subprocess.Popen(
-            [binary, "query", "--batch"], cwd=folder, text=True,
-            stdin=subprocess.PIPE, stdout=subprocess.PIPE)
-
-    def ask(self, sql):
-        self.process.stdin.write(sql + ";\n")
-        self.process.stdin.flush()
-        line = self.process.stdout.readline()
-        if not line:
-            raise SystemExit(f"lake ended (code {self.process.wait()}) at: {sql}")
-        return json.loads(line)
-
-    def close(self):
-        self.process.stdin.close()
-        self.process.wait()
 
 
 def literal(value):
