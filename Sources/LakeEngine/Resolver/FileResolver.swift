@@ -90,7 +90,7 @@ package struct FileResolver: Sendable {
     var renamed = table
     let all = names + fields.dropFirst(names.count).map(\.name)
     renamed.schema = Schema(zip(all, fields).map { Field($0, $1.type, isNullable: $1.isNullable) })
-    renamed.source = RenamingSource(base: table.source, schema: table.schema)
+    renamed.source = RenamedSource(table.source, columns: table.schema)
     return renamed
   }
 

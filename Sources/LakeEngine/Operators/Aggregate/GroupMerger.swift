@@ -41,7 +41,7 @@ struct GroupMerger {
       merged = groups
       return
     }
-    guard first.count + groups.count > groupsOfOnePart, first.mergesParts else {
+    guard first.count + groups.count > groupsOfOnePart, first.hasKeys else {
       return try first.merge(groups)
     }
     merged = nil

@@ -21,8 +21,8 @@ final class Grouping: @unchecked Sendable {
   /// The number of each group's first row, counted from `base`.
   private var firsts: RawArray<Int64>
 
-  /// Whether some groups of it can be merged into another one without the others.
-  var mergesParts: Bool { table != nil }
+  /// Without keys there is one group, and no parts of it.
+  var hasKeys: Bool { table != nil }
 
   /// Whether aggregates keep what they read of states.
   var keepsStates: Bool { accumulators.contains { !$0.mergesParts } }
@@ -114,8 +114,8 @@ final class Grouping: @unchecked Sendable {
     try keys() + accumulators.map { try $0.finish(groups: count) }
   }
 
-  /// Keys, states and the numbers of the first rows, counted from `base`: what `merge(dealt:)`
-  /// understands. Nothing is added afterwards.
+  /// Keys, states and the numbers of the first rows, counted from `base`: what
+  /// `merge(written:start:)` understands. Nothing is added afterwards.
   func written() throws -> Batch {
     var columns = try keys()
     for accumulator in accumulators { columns += try accumulator.state(groups: count) }

@@ -108,11 +108,6 @@ struct SortColumns: @unchecked Sendable {
     columns = UnsafeBufferPointer(owner.columns)
   }
 
-  /// The columns, for a loop that must not lose what they point at.
-  func withColumns<R>(_ body: (UnsafeBufferPointer<Column>) throws -> R) rethrows -> R {
-    try withExtendedLifetime(owner) { try body(columns) }
-  }
-
   /// Of two rows; negative, zero or positive.
   func compare(_ a: Int, _ b: Int) -> Int { SortColumns.compare(self, a, self, b) }
 
