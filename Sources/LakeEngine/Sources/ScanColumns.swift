@@ -46,7 +46,8 @@ struct ScanColumns: Sendable {
 
   var wantsRowNumbers: Bool { parts.contains { if case .row = $0 { true } else { false } } }
 
-  /// The files that may have a row that is wanted, by the values of their partitions.
+  /// The files that may have a row that is wanted, by the values of their partitions and by what
+  /// the log of the table says of them.
   func filesThatMayHold(_ files: [SourceFile], _ counters: ScanCounters?) -> [SourceFile] {
     let wanted = files.filter { file in
       outline.map { ScanPruning(self, file: file).canHold($0) } ?? true
@@ -108,10 +109,13 @@ package struct SourceFile: Sendable {
   /// Columns of the table that have one value for the whole file, by their place in the schema: the
   /// values of its partition. They are not read from the file.
   package var constants: [Int: Value]
+  /// What the log of its table says of its values, in Delta's words.
+  package var statistics: String?
 
-  package init(_ path: String, constants: [Int: Value] = [:]) {
+  package init(_ path: String, constants: [Int: Value] = [:], statistics: String? = nil) {
     self.path = path
     self.constants = constants
+    self.statistics = statistics
   }
 }
 

@@ -1,5 +1,6 @@
 import LakeCore
 import LakeFormats
+import LakeTables
 
 /// What is known of some rows without reading them: enough, sometimes, to say that a condition
 /// holds for none of them.
@@ -24,9 +25,20 @@ struct ScanPruning {
     self.range = range
   }
 
-  /// Of a file, by the values of its partition alone.
+  /// Of a file, by the values of its partition and by what the log of its table says.
   init(_ columns: ScanColumns, file: SourceFile) {
-    self.init(columns) { ScanPruning.constant(file.constants[$0]) }
+    let statistics = file.statistics.flatMap { FileStatistics(parsing: $0) }
+    self.init(columns) { index in
+      if let constant = ScanPruning.constant(file.constants[index]) { return constant }
+      return statistics.map { ScanPruning.range($0, columns.schema.fields[index]) }
+    }
+  }
+
+  private static func range(_ statistics: FileStatistics, _ field: Field) -> Range {
+    let bounds = statistics.bounds(of: field)
+    return Range(
+      minimum: bounds.minimum, maximum: bounds.maximum, hasNoNulls: bounds.nullCount == 0,
+      isAllNull: bounds.nullCount == statistics.rowCount)
   }
 
   static func constant(_ value: Value?) -> Range? {

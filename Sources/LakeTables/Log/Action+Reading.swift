@@ -118,8 +118,7 @@ extension AddedFile {
       size: size,
       modificationTime: try body.required("modificationTime", \.integer, in: "add"),
       dataChange: try body.required("dataChange", \.boolean, in: "add"),
-      // Statistics help and decide nothing: those that cannot be read are none.
-      statistics: body["stats"]?.text.flatMap { FileStatistics(parsing: $0) })
+      statisticsText: body["stats"]?.text)
   }
 }
 

@@ -59,7 +59,7 @@ extension AddedFile {
       "size": .int(size),
       "modificationTime": .int(modificationTime),
       "dataChange": .bool(dataChange),
-      "stats": statistics.map { .string($0.json.description) },
+      "stats": statisticsText.map { .string($0) },
     ])
   }
 }

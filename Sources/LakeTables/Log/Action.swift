@@ -67,22 +67,38 @@ package struct AddedFile: Sendable, Hashable {
   /// Milliseconds since 1970.
   package var modificationTime: Int
   package var dataChange: Bool
-  /// Exact, or absent.
-  package var statistics: FileStatistics?
+  /// What the log says of the file's values, as JSON. It is parsed for those who ask: a table has
+  /// many files, and a query looks at few columns of few of them.
+  package var statisticsText: String?
 
   package init(
     path: String, partitionValues: [String: String?] = [:], size: Int, modificationTime: Int,
     dataChange: Bool, statistics: FileStatistics?
+  ) {
+    self.init(
+      path: path, partitionValues: partitionValues, size: size,
+      modificationTime: modificationTime, dataChange: dataChange,
+      statisticsText: statistics?.json.description)
+  }
+
+  package init(
+    path: String, partitionValues: [String: String?], size: Int, modificationTime: Int,
+    dataChange: Bool, statisticsText: String?
   ) {
     self.path = path
     self.partitionValues = partitionValues
     self.size = size
     self.modificationTime = modificationTime
     self.dataChange = dataChange
-    self.statistics = statistics
+    self.statisticsText = statisticsText
   }
 
-  package var rowCount: Int? { statistics?.rowCount }
+  /// Statistics help and decide nothing: those that cannot be read are none.
+  package var statistics: FileStatistics? {
+    statisticsText.flatMap { FileStatistics(parsing: $0) }
+  }
+
+  package var rowCount: Int? { statisticsText.flatMap { FileStatistics.rowCount(in: $0) } }
 }
 
 /// A data file that belongs to the table no more.

@@ -28,6 +28,17 @@ package struct FileStatistics: Sendable, Hashable {
       maximums: value["maxValues"]?.members ?? [], nullCounts: value["nullCount"]?.members ?? [])
   }
 
+  /// The number of rows alone, which nearly all writers put first.
+  static func rowCount(in text: String) -> Int? {
+    let key = "{\"numRecords\":".utf8
+    guard text.utf8.starts(with: key) else { return FileStatistics(parsing: text)?.rowCount }
+    var rest = text.utf8.dropFirst(key.count)
+    let digits = rest.prefix { (0x30...0x39).contains($0) }
+    rest = rest.dropFirst(digits.count)
+    let ends = rest.first == UInt8(ascii: ",") || rest.first == UInt8(ascii: "}")
+    return ends ? Int(Substring(digits)) : FileStatistics(parsing: text)?.rowCount
+  }
+
   package var json: JSONValue {
     .object([
       "numRecords": .int(rowCount), "minValues": .object(minimums),
