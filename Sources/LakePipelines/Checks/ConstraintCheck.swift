@@ -39,7 +39,7 @@ final class ConditionCheck {
 final class UniquenessCheck {
   let label: String
   let action: ViolationAction
-  private let columns: [Int]
+  let columns: [Int]
   private let isPrimary: Bool
   private let seen = KeyIndex()
   private(set) var violations = 0
@@ -53,6 +53,20 @@ final class UniquenessCheck {
 
   /// The rows that repeat a key, or have none.
   func violating(_ batch: Batch, _ kernels: Kernels) throws -> Selection? {
+    let broken = try repeated(batch, columns, kernels)
+    violations += broken.count
+    return broken.isEmpty ? nil : try kernels.selection(of: broken)
+  }
+
+  /// Takes note of the keys of rows that stay in the table. They were checked in their time; the
+  /// batch holds the columns of the key, in its order.
+  func remember(_ batch: Batch, _ kernels: Kernels) throws {
+    _ = try repeated(batch, Array(columns.indices), kernels)
+  }
+
+  private func repeated(
+    _ batch: Batch, _ columns: [Int], _ kernels: Kernels
+  ) throws -> [UInt32] {
     let vectors = try columns.map { try batch.columns[$0].asFlat(kernels) }
     let hashes = try Buffer(byteCount: batch.rowCount * 8, tracker: kernels.tracker)
     let hash = hashes.pointer(as: UInt64.self)
@@ -79,8 +93,7 @@ final class UniquenessCheck {
       }
       if seen.count == before { broken.append(UInt32(truncatingIfNeeded: row)) }
     }
-    violations += broken.count
-    return broken.isEmpty ? nil : try kernels.selection(of: broken)
+    return broken
   }
 }
 

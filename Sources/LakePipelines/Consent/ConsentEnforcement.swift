@@ -152,8 +152,8 @@ struct ConsentEnforcement {
       policyHash: policies.map(\.hash).joined(separator: ","),
       epoch: epochs.joined(separator: ","),
       reject: { _, _, _ in })
-    let write = try table.beginOverwrite(
-      OverwriteRequest(
+    let write = try table.beginWrite(
+      WriteRequest(
         schema: snapshot.schema, comment: snapshot.metadata.comment,
         fieldMetadata: snapshot.metadata.schema.fieldMetadata, contract: contract, checker: checks,
         basedOnVersion: snapshot.version),

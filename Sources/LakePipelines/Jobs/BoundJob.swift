@@ -17,6 +17,10 @@ struct BoundJob: Sendable {
   var consents: [ConsentRule]
   var conditions: [Condition]
   var keys: [Key]
+  /// The columns by whose values the rows are put into directories.
+  var partitionColumns: [String] = []
+  /// What the table's log says of its columns beside their types: their comments.
+  var fieldMetadata: [String: [JSONValue.Member]] = [:]
   /// Whether the same inputs give the same rows.
   var isDeterministic: Bool
   var query: BoundQuery
@@ -39,11 +43,12 @@ struct BoundJob: Sendable {
 /// Binds jobs.
 struct JobBinder {
   let definitions: WorkspaceDefinitions
-  let resolver: any TableResolver
+  var resolver: any TableResolver
   /// Contracts of the managed tables that jobs may read.
   let contracts: [TableName: JobContract]
   /// Gives the registers by which rows are withheld; nil where a job is only looked at.
   var register: ((ConsentPolicy) throws -> SubjectRegister)?
+  var makeBinder: BinderMaker = { Binder($0, source: $1) }
   /// Counts the rows that are withheld where they are read.
   var withheld = WithheldCounter()
 
@@ -51,7 +56,7 @@ struct JobBinder {
     let hidden = job.consents.flatMap { $0.hiddenCandidates }
     let isGoverned = !definitions.policies.isEmpty || contracts.values.contains(where: \.isGoverned)
     let resolver: any TableResolver = isGoverned ? LatestVersions(resolver) : resolver
-    let query = try Binder(resolver, source: job.text).bind(
+    let query = try makeBinder(resolver, job.text).bind(
       job.query, hidden: hidden.map(\.expression))
     try query.requireUniqueNames()
     let reads = query.plan.tablesRead
@@ -76,6 +81,13 @@ struct JobBinder {
       schema.fields[index].type = .varchar
     }
     bound.schema = schema
+    bound.partitionColumns = try job.partitionColumns(of: schema)
+    for column in job.columns {
+      guard let comment = column.comment, let index = schema.index(of: column.name.text) else {
+        continue
+      }
+      bound.fieldMetadata[schema.fields[index].name] = [.init("comment", .string(comment))]
+    }
     bound.plan = bound.plan.casting(to: schema)
     bound.contract = contract(of: bound)
     return bound
@@ -314,7 +326,8 @@ struct JobBinder {
       JobContract.Basis(basis: $0.basis.text, reason: $0.reason)
     }
     contract.constraints = bound.job.constraints.map {
-      JobContract.Constraint(text: $0.label, action: $0.action.rawValue.uppercased())
+      JobContract.Constraint(
+        text: $0.label, sql: $0.sql, action: $0.action.rawValue.uppercased())
     }
     return contract
   }

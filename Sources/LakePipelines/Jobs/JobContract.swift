@@ -9,7 +9,8 @@ import LakeTables
 ///      "consents":[{"policy":"research","on_violation":"FAIL",
 ///                   "keys":[{"column":"user","key":"email","hidden":false}],"at":null}],
 ///      "aggregates":["research"],"lawful_bases":[{"basis":"contract","because":"…"}],
-///      "constraints":[{"text":"PRIMARY KEY (email)","on_violation":"FAIL"}]}
+///      "constraints":[{"text":"PRIMARY KEY (email)","sql":"PRIMARY KEY (email)",
+///                      "on_violation":"FAIL"}]}
 package struct JobContract: Sendable, Hashable {
   package struct Key: Sendable, Hashable {
     package var column: String
@@ -30,7 +31,10 @@ package struct JobContract: Sendable, Hashable {
   }
 
   package struct Constraint: Sendable, Hashable {
+    /// How messages call it.
     package var text: String
+    /// What it is in full, so that it can be checked again; nil in tables of earlier versions.
+    package var sql: String?
     package var action: String
   }
 
@@ -84,7 +88,10 @@ package struct JobContract: Sendable, Hashable {
           }),
       "constraints": .array(
         constraints.map {
-          .object(["text": .string($0.text), "on_violation": .string($0.action)])
+          .object([
+            "text": .string($0.text), "sql": $0.sql.map { .string($0) },
+            "on_violation": .string($0.action),
+          ])
         }),
     ])
   }
@@ -101,7 +108,9 @@ package struct JobContract: Sendable, Hashable {
     }
     constraints = (value["constraints"]?.elements ?? []).compactMap { constraint in
       constraint["text"]?.text.map {
-        Constraint(text: $0, action: constraint["on_violation"]?.text ?? "FAIL")
+        Constraint(
+          text: $0, sql: constraint["sql"]?.text,
+          action: constraint["on_violation"]?.text ?? "FAIL")
       }
     }
     if contract.isGoverned, policies.isEmpty { throw Consent.damage }

@@ -16,6 +16,8 @@ package struct JobDefinition: Sendable {
   package var consents: [ConsentClause] = []
   package var lawfulBases: [LawfulBasis] = []
   package var properties: [Property] = []
+  /// PARTITIONED BY.
+  package var partitionedBy: [Expression] = []
 
   /// `customer_trusted`: how runs and messages call the job.
   package var name: String { target.suffixed }

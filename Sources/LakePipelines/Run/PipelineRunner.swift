@@ -37,7 +37,9 @@ package struct PipelineRunner {
     observer?.runDidBegin(pipeline)
     do {
       let state = RunState(session, definitions)
-      try applyConsent(state, pipeline, &report)
+      let consent = try state.establishConsent()
+      report.consents += consent.reports
+      report.withdrawals += consent.withdrawals
       for job in pipeline.jobs where options.only?.contains(job.target) ?? true {
         try session.cancellation.check()
         observer?.jobDidBegin(job)
@@ -55,40 +57,6 @@ package struct PipelineRunner {
       throw error
     }
     return report
-  }
-
-  // MARK: - Consent
-
-  /// Applies all policies of the workspace, those too whose tables this pipeline does not touch.
-  private func applyConsent(
-    _ state: RunState, _ pipeline: Pipeline, _ report: inout RunReport
-  ) throws {
-    let contracts = try state.contracts().values.filter(\.isGoverned)
-    let directory = session.layout.consentDirectory
-    if definitions.policies.isEmpty, contracts.isEmpty,
-      try session.fileSystem.status(of: directory, followLinks: true) == nil
-    {
-      return
-    }
-    let registry = try ConsentRegistry(session, definitions, resolver: state.resolver)
-    try registry.requirePolicies(of: contracts)
-    if definitions.policies.isEmpty { return }
-    state.registry = registry
-    let enforcement = ConsentEnforcement(session: session, registry: registry)
-    // One policy that cannot be applied must not keep the withdrawals from others.
-    var failure: (any Error)?
-    for policy in definitions.policies {
-      do {
-        guard try registry.hasSubjects(policy) else { continue }
-        let (consent, withdrawals) = try enforcement.apply(policy)
-        report.consents.append(consent)
-        report.withdrawals += withdrawals
-      } catch {
-        if (error as? LakeError)?.code == .cancelled { throw error }
-        failure = failure ?? error
-      }
-    }
-    if let failure { throw failure }
   }
 
   // MARK: - Jobs

@@ -4,8 +4,8 @@ import LakeTables
 
 /// What a run knows so far: the tables that it has made, and who is granted. Used by one thread.
 final class RunState {
-  private let session: WorkspaceSession
-  private let definitions: WorkspaceDefinitions
+  let session: WorkspaceSession
+  let definitions: WorkspaceDefinitions
   /// Nil where there is no policy.
   var registry: ConsentRegistry?
   /// Withdrawals that were applied after the subjects changed during the run.

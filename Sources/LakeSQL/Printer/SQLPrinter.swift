@@ -213,6 +213,15 @@ extension Expression {
   }
 }
 
+extension TableConstraint {
+  /// The constraint as SQL, in one line.
+  package var sql: String {
+    var printer = SQLPrinter(isFlat: true)
+    printer.write(TableElement(.constraint(self)))
+    return printer.text
+  }
+}
+
 extension Identifier {
   /// The name as SQL, in double quotes where it needs them.
   package var sql: String {

@@ -36,9 +36,28 @@ package struct PublishRequest {
 package enum PublishOutcome: Sendable {
   case committed(CommitReport)
   /// Somebody else published this version meanwhile.
-  case conflicted(latestVersion: Int)
+  case conflicted(PublishConflict)
   /// The subjects' tables changed since the rows were checked.
   case stale
+}
+
+/// Who was faster.
+package struct PublishConflict: Sendable {
+  package var latestVersion: Int
+  /// The first version that stands in the way, and what its commit says of itself.
+  package var winner: Int
+  package var info: CommitInfo
+
+  /// `version 8 (MERGE by job customer_trusted)`.
+  package var description: String {
+    var who = [info.operation].compactMap(\.self)
+    if let job = info.job {
+      who.append("by the job \(job)")
+    } else if let engine = info.engineInfo {
+      who.append("by \(engine)")
+    }
+    return "version \(winner)" + (who.isEmpty ? "" : " (\(who.joined(separator: " ")))")
+  }
 }
 
 /// What a publish did.
@@ -48,6 +67,7 @@ package struct CommitReport: Sendable {
   package var rows: Int
   package var bytes: Int
   package var files: Int
+  package var filesRemoved: Int
   /// Rows of the version before; nil where there was none, or it did not say.
   package var rowsBefore: Int?
   /// Old data files that were removed.

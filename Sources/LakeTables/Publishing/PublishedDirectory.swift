@@ -1,10 +1,11 @@
 import LakeCore
 
 /// The directory that readers without a log are given: exactly the files of one version, as second
-/// names of the table's own files.
+/// names of the table's own files, in the directories of their partitions.
 ///
-/// It is never changed in place. The next one is built in the table proper, where no pattern of a
-/// reader looks, and takes the old one's place in one step; the old one is set aside as it is.
+/// The next one is built in the table proper, where no pattern of a reader looks, and takes the old
+/// one's place in one step; the old one is set aside as it is. One thing only is done in place: one
+/// file is added to those that are there, which is one step too.
 /// Everything here but `state` runs under the table's publish lock.
 struct PublishedDirectory {
   let path: String
@@ -43,11 +44,26 @@ extension PublishedDirectory {
       return .missing
     }
     guard status.kind == .directory else { return .blocked }
-    let expected = snapshot.files.map(\.path).sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
-    guard try fileSystem.list(path) == expected else { return .lagging }
-    for file in snapshot.files where try !isSame(file, snapshot) { return .lagging }
+    guard try holdsNames(of: snapshot.files) else { return .lagging }
+    for file in PublishedDirectory.sample(snapshot.files) where try !isSame(file, snapshot) {
+      return .lagging
+    }
     return .current
   }
+
+  /// Whether the names are those of the files, no more and no fewer. A name means one content for
+  /// ever; so whoever only writes names of ours has the right files under them.
+  private func holdsNames(of files: [AddedFile]) throws(LakeError) -> Bool {
+    try fileSystem.tree(path).sorted() == files.map(\.path).sorted()
+  }
+
+  /// The files that are looked at closely: all of them while they are few. Opening a table must not
+  /// take longer the more files it has, and names alone tell what we ever do.
+  private static func sample(_ files: [AddedFile]) -> [AddedFile] {
+    files.count <= closeLooksMax ? files : Array(files.suffix(closeLooksMax))
+  }
+
+  private static let closeLooksMax = 64
 
   /// Whether a published file is the table's: by its identity, or, where the file system gives no
   /// second names, by its size.
@@ -75,7 +91,9 @@ extension PublishedDirectory {
   func requireOurs() throws(LakeError) {
     try requireReplaceable()
     guard try fileSystem.status(of: path, followLinks: false) != nil else { return }
-    let foreign = try fileSystem.list(path).first { DataFileName.version(of: $0) == nil }
+    let foreign = try fileSystem.tree(path).first {
+      DataFileName.version(of: Path.lastComponent(of: $0)) == nil
+    }
     if let foreign {
       throw LakeError(
         .alreadyExists,
@@ -97,6 +115,39 @@ extension PublishedDirectory {
 // MARK: - Refreshing
 
 extension PublishedDirectory {
+  /// Makes the published directory that of a snapshot, which was just made of another one by adding
+  /// files, and perhaps by removing some.
+  func follow(
+    _ snapshot: Snapshot, from base: Snapshot?, adding added: [AddedFile]
+  ) throws(LakeError) {
+    if let base, base.files.count + added.count == snapshot.files.count, added.count <= 1,
+      try fileSystem.status(of: path, followLinks: false)?.kind == .directory,
+      try holdsNames(of: base.files), try canBeAdded(added.first)
+    {
+      for file in added { try add(file, of: snapshot) }
+      return try tidy()
+    }
+    try refresh(to: snapshot)
+  }
+
+  /// A directory that is new would be seen before its file.
+  private func canBeAdded(_ file: AddedFile?) throws(LakeError) -> Bool {
+    guard let file else { return true }
+    let directory = Path.directory(of: Path.join(path, file.path))
+    return try fileSystem.status(of: directory, followLinks: false)?.kind == .directory
+  }
+
+  private func add(_ file: AddedFile, of snapshot: Snapshot) throws(LakeError) {
+    let target = Path.join(path, file.path)
+    do {
+      try fileSystem.link(snapshot.path(of: file), to: target)
+    } catch {
+      // A copy is not there in one step.
+      return try refresh(to: snapshot)
+    }
+    try fileSystem.syncDirectory(Path.directory(of: target))
+  }
+
   /// Makes the published directory that of a snapshot, which is the latest.
   func refresh(to snapshot: Snapshot) throws(LakeError) {
     try requireReplaceable()
@@ -128,13 +179,10 @@ extension PublishedDirectory {
 
   private func build(_ snapshot: Snapshot) throws(LakeError) {
     try fileSystem.makeDirectory(workshop)
+    var directories: Set = [workshop]
     for file in snapshot.files {
-      guard !file.path.utf8.contains(UInt8(ascii: "/")) else {
-        throw LakeError(
-          .unsupported, "the table has files in partitions, which are not published",
-          at: .file(snapshot.path(of: file)))
-      }
       let (source, target) = (snapshot.path(of: file), Path.join(workshop, file.path))
+      try makeDirectories(Path.directory(of: target), noting: &directories)
       do {
         try fileSystem.link(source, to: target)
       } catch {
@@ -145,7 +193,16 @@ extension PublishedDirectory {
         try fileSystem.copy(source, to: target)
       }
     }
-    try fileSystem.syncDirectory(workshop)
+    for directory in directories.sorted(by: >) { try fileSystem.syncDirectory(directory) }
+  }
+
+  private func makeDirectories(
+    _ path: String, noting directories: inout Set<String>
+  ) throws(LakeError) {
+    if directories.contains(path) { return }
+    try makeDirectories(Path.directory(of: path), noting: &directories)
+    try fileSystem.makeDirectory(path)
+    directories.insert(path)
   }
 
   /// The one step in which readers get the new generation. Where two directories cannot be

@@ -3,73 +3,65 @@ import LakeCore
 /// The step from one version to the next, under the table's publish lock:
 ///
 /// 1. Refuse what lacks the proof of its checks.
-/// 2. Take the lock; look whether somebody else made the version meanwhile.
+/// 2. Take the lock; look whether somebody else made the version meanwhile. If the change holds on
+///    top of what they did, it is put there; else it is a conflict.
 /// 3. Rename the files into the table's root, where no reader sees them: the log does not name
 ///    them. Make the names durable.
-/// 4. Write the log entry under a temporary name and make it durable. Look at the subjects' tables
-///    once more. Link the entry to its name, which must not be there yet, and make that durable:
-///    *this is the moment of truth*.
+/// 4. Write the log entry in the staging folder and make it durable. Look at the subjects' tables
+///    once more. Link the entry to its name in the log, which must not be there yet, and make that
+///    durable: *this is the moment of truth*.
 /// 5. Refresh the published directory; remove what has expired and what dead writers left. What
 ///    fails here is a warning: the version stands, and the next command does the rest.
 ///
 /// What fails before the link is undone.
 struct Publisher {
   let table: ManagedTable
-  let staged: StagedFiles
+  let change: ProposedChange
   let request: PublishRequest
 
   private var fileSystem: any FileSystem { table.fileSystem }
 
+  /// Other programs commit without our lock, and may be faster so many times in a row.
+  private static let racesMax = 16
+
   func run() throws -> PublishOutcome {
-    try requireProof()
+    try change.requireProof(of: table, revalidates: request.revalidate != nil)
     let lock = try fileSystem.lock(
       table.publishLock, waitingMilliseconds: table.options.lockWaitMilliseconds)
     defer { lock.release() }
-    if try table.log.contains(version: staged.version) {
-      return .conflicted(latestVersion: try table.latestVersion() ?? staged.version)
+    var change = change
+    for _ in 0..<Publisher.racesMax {
+      if try table.log.contains(version: change.version) {
+        guard let rebased = try change.rebased(table) else {
+          return .conflicted(try conflict(since: change.version))
+        }
+        change = rebased
+      }
+      try requireFolder(change)
+      try table.published.requireReplaceable()
+      let commit = try change.commit(of: table, request)
+      switch try make(commit) {
+      case .done: return .committed(completed(commit))
+      case .stale: return .stale
+      case .lost: continue
+      }
     }
-    try requireFolder()
-    try table.published.requireReplaceable()
-    let actions = try makeActions()
-    switch try commit(actions) {
-    case .done: break
-    case .lost: return .conflicted(latestVersion: try table.latestVersion() ?? staged.version)
-    case .stale: return .stale
-    }
-    return .committed(completed(actions))
+    return .conflicted(try conflict(since: change.version))
   }
 
-  // MARK: - Before
-
-  private func requireProof() throws(LakeError) {
-    guard let contract = staged.request.contract else {
-      if let old = staged.base?.contract, old.isGoverned {
-        throw LakeError(
-          .consentViolation,
-          "\(table.name) is under a consent policy, and the new version declares none")
-      }
-      return
+  /// Who made the versions that stand in the way.
+  private func conflict(since version: Int) throws(LakeError) -> PublishConflict {
+    let latest = try table.latestVersion() ?? version
+    var info = CommitInfo(members: [])
+    for action in try table.log.actions(ofVersion: min(version, latest)) {
+      if case .commitInfo(let body) = action { info = body }
     }
-    guard let proof = staged.proof, proof.contract == contract else {
-      throw LakeError(
-        .invalidInput, "the rows for \(table.name) were not checked against what it declares",
-        hint: "Nothing was published. This is a bug: please report it.")
-    }
-    guard proof.rowsOut == staged.rowsWritten else {
-      throw LakeError(
-        .internal,
-        "\(proof.rowsOut) rows for \(table.name) were checked and "
-          + "\(staged.rowsWritten) were written")
-    }
-    if contract.isGoverned, request.revalidate == nil {
-      throw LakeError(
-        .internal, "the consent for \(table.name) would not be looked at before the commit")
-    }
+    return PublishConflict(latestVersion: latest, winner: min(version, latest), info: info)
   }
 
   /// A table that was dropped took the staged files with it.
-  private func requireFolder() throws(LakeError) {
-    if try fileSystem.status(of: staged.folder.path, followLinks: false) == nil {
+  private func requireFolder(_ change: ProposedChange) throws(LakeError) {
+    if try fileSystem.status(of: change.folder.path, followLinks: false) == nil {
       throw LakeError(
         .conflict, "\(table.name) was dropped while its next version was made",
         hint: "Run it again to make it anew.")
@@ -82,44 +74,53 @@ struct Publisher {
     case done, lost, stale
   }
 
-  /// Steps 3 and 4. Leaves nothing behind unless it is done.
-  private func commit(_ actions: [Action]) throws -> Step {
-    let temporary = TemporaryName.random(in: table.log.directory)
+  /// Steps 3 and 4. Leaves everything in the staging folder unless it is done.
+  private func make(_ commit: ProposedCommit) throws -> Step {
+    let entry = Path.join(commit.change.folder.path, ProposedCommit.entryName)
     do {
-      try moveFiles()
-      try write(Action.entry(actions), to: temporary)
+      try moveFiles(of: commit)
+      try write(Action.entry(commit.actions), to: entry)
       if try request.revalidate?() == false {
-        undo(temporary)
+        undo(commit)
         return .stale
       }
-      guard try link(temporary) else {
-        undo(temporary)
+      guard try link(entry, version: commit.version) else {
+        undo(commit)
         return .lost
       }
     } catch {
-      undo(temporary)
+      undo(commit)
       throw error
     }
     // From here on the version is there, and nothing of it is taken back.
-    try? fileSystem.removeFile(temporary)
+    try? fileSystem.removeFile(entry)
     do {
       try fileSystem.syncDirectory(table.log.directory)
     } catch {
       throw LakeError(
         error.code,
-        "version \(staged.version) of \(table.name) is written, but may not survive a "
+        "version \(commit.version) of \(table.name) is written, but may not survive a "
           + "loss of power: \(error.message)", at: error.place, hint: error.hint, cause: error)
     }
     return .done
   }
 
-  private func moveFiles() throws(LakeError) {
-    for file in staged.files {
-      try fileSystem.rename(
-        Path.join(staged.folder.path, file.name), to: Path.join(table.root, file.name))
+  private func moveFiles(of commit: ProposedCommit) throws(LakeError) {
+    if commit.moves.isEmpty { return }
+    var directories = [table.root]
+    for move in commit.moves {
+      let directory = Path.directory(of: Path.join(table.root, move.path))
+      if directory != directories.last {
+        // Its own name is durable before anything in it is counted on.
+        try fileSystem.makeDurableDirectories(directory)
+        directories.append(directory)
+      }
+      try fileSystem.rename(move.staged, to: Path.join(table.root, move.path))
     }
-    try fileSystem.syncDirectory(staged.folder.path)
-    try fileSystem.syncDirectory(table.root)
+    try fileSystem.syncDirectory(commit.change.folder.path)
+    for directory in Set(directories.dropFirst()).sorted() + [table.root] {
+      try fileSystem.syncDirectory(directory)
+    }
   }
 
   private func write(_ bytes: [UInt8], to path: String) throws(LakeError) {
@@ -138,21 +139,21 @@ struct Publisher {
   }
 
   /// Puts the entry under its name, if there is none. False where there is.
-  private func link(_ temporary: String) throws(LakeError) -> Bool {
-    let entry = table.log.path(ofVersion: staged.version)
+  private func link(_ entry: String, version: Int) throws(LakeError) -> Bool {
+    let target = table.log.path(ofVersion: version)
     do {
-      try fileSystem.link(temporary, to: entry)
+      try fileSystem.link(entry, to: target)
       return true
     } catch {
       // A server may do what it was asked and then report a failure. What counts is whose file
       // bears the name.
-      guard let there = try fileSystem.status(of: entry, followLinks: false) else {
+      guard let there = try fileSystem.status(of: target, followLinks: false) else {
         if error.code == .unsupported || error.code == .permissionDenied {
           throw noLinks(error)
         }
         throw error
       }
-      let ours = try fileSystem.status(of: temporary, followLinks: false)
+      let ours = try fileSystem.status(of: entry, followLinks: false)
       return ours.map { there.isSameFile(as: $0) } ?? false
     }
   }
@@ -164,20 +165,29 @@ struct Publisher {
       cause: error)
   }
 
-  /// Takes back what was done before the link. Whatever cannot be taken back now is tidied later,
-  /// since the log does not name it. If the disk does not say whether the entry is there, nothing
-  /// is touched.
-  private func undo(_ temporary: String) {
-    try? fileSystem.removeFile(temporary)
-    let entry = table.log.path(ofVersion: staged.version)
+  /// Puts the files back into the staging folder, from where they are committed under another
+  /// version or removed. Whatever cannot be taken back now is tidied later, since the log does not
+  /// name it. If the disk does not say whether our entry is there, nothing is touched.
+  private func undo(_ commit: ProposedCommit) {
+    let entry = Path.join(commit.change.folder.path, ProposedCommit.entryName)
     do throws(LakeError) {
-      if try fileSystem.status(of: entry, followLinks: false) == nil {
-        for file in staged.files {
-          let path = Path.join(table.root, file.name)
-          if try fileSystem.status(of: path, followLinks: false) != nil {
-            try fileSystem.removeFile(path)
-          }
+      let target = table.log.path(ofVersion: commit.version)
+      if let there = try fileSystem.status(of: target, followLinks: false),
+        let ours = try fileSystem.status(of: entry, followLinks: false),
+        there.isSameFile(as: ours)
+      {
+        return
+      }
+      for move in commit.moves {
+        let path = Path.join(table.root, move.path)
+        if try fileSystem.status(of: path, followLinks: false) != nil,
+          try fileSystem.status(of: move.staged, followLinks: false) == nil
+        {
+          try fileSystem.rename(path, to: move.staged)
         }
+      }
+      if try fileSystem.status(of: entry, followLinks: false) != nil {
+        try fileSystem.removeFile(entry)
       }
     } catch {}
   }
@@ -185,21 +195,26 @@ struct Publisher {
   // MARK: - After
 
   /// Step 5.
-  private func completed(_ actions: [Action]) -> CommitReport {
-    let snapshot = staged.makeSnapshot(actions)
+  private func completed(_ commit: ProposedCommit) -> CommitReport {
+    let change = commit.change
+    let snapshot = commit.snapshot
     var report = CommitReport(
-      snapshot: snapshot, rows: staged.rowsWritten, bytes: staged.byteCount,
-      files: staged.files.count, rowsBefore: staged.base?.rowCount, expiredFiles: 0,
-      proof: staged.proof, warnings: [])
+      snapshot: snapshot, rows: change.rowsWritten, bytes: change.byteCount,
+      files: commit.addedFiles.count, filesRemoved: commit.removedFileCount, rowsBefore: change.base?.rowCount, expiredFiles: 0,
+      proof: change.proof, warnings: [])
     func note(_ body: () throws(LakeError) -> Void) {
       do throws(LakeError) { try body() } catch { report.warnings.append(error) }
     }
-    note { () throws(LakeError) in try table.published.refresh(to: snapshot) }
     note { () throws(LakeError) in
-      report.expiredFiles = try table.removeExpiredFiles(after: snapshot)
+      if snapshot.uncheckedSince == nil {
+        try table.published.follow(snapshot, from: change.base, adding: commit.addedFiles)
+      }
     }
-    staged.folder.remove()
-    note { () throws(LakeError) in try table.tidy() }
+    note { () throws(LakeError) in
+      report.expiredFiles = try table.removeExpiredFiles(after: snapshot, since: change.base)
+    }
+    change.folder.remove()
+    note { () throws(LakeError) in try table.tidy(snapshot) }
     return report
   }
 }

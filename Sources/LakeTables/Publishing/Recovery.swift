@@ -48,12 +48,10 @@ extension ManagedTable {
   /// What a writer at work has there too counts: tidying leaves it alone.
   private func hasLeftovers() throws(LakeError) -> Bool {
     if try published.isUntidy { return true }
-    if try fileSystem.status(of: stagingDirectory, followLinks: false) != nil,
-      try !fileSystem.list(stagingDirectory).isEmpty
-    {
-      return true
+    guard try fileSystem.status(of: stagingDirectory, followLinks: false) != nil else {
+      return false
     }
-    return try fileSystem.list(log.directory).contains { TemporaryName.matches($0) }
+    return try !fileSystem.list(stagingDirectory).isEmpty
   }
 
   private func recoverUnderLock() throws(LakeError) {
@@ -63,15 +61,13 @@ extension ManagedTable {
     } else {
       try published.tidy()
     }
-    _ = try removeExpiredFiles(after: snapshot)
-    try tidy()
+    _ = try removeUnnamedFiles(after: snapshot)
+    _ = try StagingFolder.tidy(self)
   }
 
-  /// Removes what dead writers left. Under the publish lock.
-  func tidy() throws(LakeError) {
-    for name in try fileSystem.list(log.directory) where TemporaryName.matches(name) {
-      try fileSystem.removeFile(Path.join(log.directory, name))
-    }
-    _ = try StagingFolder.tidy(self)
+  /// Removes what dead writers left: their staging folders, and the files that they put into the
+  /// table and did not commit. Under the publish lock.
+  func tidy(_ snapshot: Snapshot) throws(LakeError) {
+    if try StagingFolder.tidy(self) > 0 { _ = try removeUnnamedFiles(after: snapshot) }
   }
 }

@@ -20,7 +20,7 @@ struct SupersededDirectories {
   func setAside(_ path: String) throws(LakeError) {
     guard let status = try fileSystem.status(of: path, followLinks: false) else { return }
     guard status.kind == .directory else { return try moveToTrash(path) }
-    for name in try fileSystem.list(path) where try !isOurs(name, Path.join(path, name)) {
+    for name in try fileSystem.tree(path) where try !isOurs(name, Path.join(path, name)) {
       try moveToTrash(Path.join(path, name))
     }
     try fileSystem.makeDirectories(directory)
@@ -56,21 +56,32 @@ struct SupersededDirectories {
     guard try fileSystem.status(of: path, followLinks: false)?.kind == .directory else {
       return try moveToTrash(path)
     }
-    for name in try fileSystem.list(path) {
+    for name in try fileSystem.tree(path) {
       let file = Path.join(path, name)
-      if try isOurs(name, file) {
+      if name.hasSuffix("/") {
+        continue
+      } else if try isOurs(name, file) {
         try fileSystem.removeFile(file)
       } else {
         try moveToTrash(file)
       }
     }
+    try removeDirectories(path)
+  }
+
+  /// Removes a directory that has no files any more, with those in it.
+  private func removeDirectories(_ path: String) throws(LakeError) {
+    for name in try fileSystem.list(path) { try removeDirectories(Path.join(path, name)) }
     try fileSystem.removeDirectory(path)
   }
 
+  /// The directory of a partition is left where it is when it holds nothing.
   private func isOurs(_ name: String, _ file: String) throws(LakeError) -> Bool {
+    if name.hasSuffix("/") { return true }
     guard let status = try fileSystem.status(of: file, followLinks: false), status.kind == .file
     else { return false }
-    if DataFileName.version(of: name) != nil || TemporaryName.matches(name) { return true }
+    let last = Path.lastComponent(of: name)
+    if DataFileName.version(of: last) != nil || TemporaryName.matches(last) { return true }
     let own = try fileSystem.status(of: Path.join(root, name), followLinks: false)
     return own.map { status.isSameFile(as: $0) } ?? false
   }

@@ -41,6 +41,16 @@ package struct ManagedTable: Sendable {
     publishedDirectory = layout.directory(of: name)
   }
 
+  /// The same table with other options.
+  init(_ table: ManagedTable, options: TableOptions) {
+    name = table.name
+    layout = table.layout
+    fileSystem = table.fileSystem
+    root = table.root
+    publishedDirectory = table.publishedDirectory
+    self.options = options
+  }
+
   var log: DeltaLog { DeltaLog(tableRoot: root, fileSystem: fileSystem) }
 
   /// The names beside the data files.

@@ -1,45 +1,28 @@
 import LakeCore
 
-/// A proof that every row of one staged write went through the checker of its contract. Only a
-/// staged write can make it, from what it saw itself; it is good for that write and no other.
-package struct CheckProof: Sendable, Hashable {
-  package let contract: TableContract
-  package let policyHash: String
-  package let consentEpoch: String
-  package let rowsIn: Int
-  package let rowsOut: Int
-  package let rejectedRows: Int
-  package let withheldRows: Int
-
-  fileprivate init(_ summary: CheckSummary, rowsIn: Int, rowsOut: Int) {
-    contract = summary.contract
-    policyHash = summary.policyHash
-    consentEpoch = summary.consentEpoch
-    rejectedRows = summary.rejectedRows
-    withheldRows = summary.withheldRows
-    self.rowsIn = rowsIn
-    self.rowsOut = rowsOut
-  }
-}
-
 /// Rows on their way into files that no reader sees yet. Used by one thread at a time.
 ///
-///     let write = try table.beginOverwrite(request, format: format)
+///     let write = try table.beginWrite(request, format: format)
 ///     while let batch = next() { try write.append(batch) }
 ///     let outcome = try table.publish(try write.finish(), PublishRequest())
 ///
 /// A batch may carry more columns than the table has: the checker sees them, the files do not. A
 /// write that fails, or goes away unfinished, leaves nothing behind.
+///
+/// Where the table has partitions, a file is ended as soon as a row of another one comes: whoever
+/// sorts the rows by partition gets few files, and one is open at a time.
 package final class StagedWrite {
   private let table: ManagedTable
   private let base: Snapshot?
-  private let request: OverwriteRequest
+  private let request: WriteRequest
   private let format: any DataFileFormat
   private let fileSchema: Schema
+  private let partitioner: Partitioner?
   private let folder: StagingFolder
   private let kernels: Kernels
   private var writer: (any DataFileWriter)?
   private var target: StagedFileTarget?
+  private var partition: Partition?
   private var files: [StagedFile] = []
   private var rowsInFile = 0
   private var rowsIn = 0
@@ -47,15 +30,17 @@ package final class StagedWrite {
   private var isOver = false
 
   init(
-    _ request: OverwriteRequest, to table: ManagedTable, base: Snapshot?,
+    _ request: WriteRequest, to table: ManagedTable, base: Snapshot?,
     format: any DataFileFormat, kernels: Kernels
   ) throws(LakeError) {
     self.table = table
     self.base = base
     self.request = request
     self.format = format
-    fileSchema = DeltaSchema.fileSchema(of: request.schema)
     self.kernels = kernels
+    partitioner = try Partitioner(request, kernels)
+    let columns = partitioner?.dataColumns.map { request.schema.fields[$0] }
+    fileSchema = DeltaSchema.fileSchema(of: columns.map { Schema($0) } ?? request.schema)
     folder = try StagingFolder(in: table)
   }
 
@@ -76,7 +61,7 @@ package final class StagedWrite {
         columns: visible, rowCount: kept.rowCount, selection: kept.selection
       ).compacted(kernels)
       rowsOut += rows.rowCount
-      try write(rows)
+      try deal(rows)
     } catch {
       abandon()
       throw error
@@ -88,8 +73,10 @@ package final class StagedWrite {
     precondition(!isOver, "the write is over")
     do {
       let summary = try request.checker?.finish()
-      // An empty table has a file too: plain readers find its columns there.
-      if writer == nil, files.isEmpty { try openFile() }
+      if writer == nil, files.isEmpty, leavesNoRows {
+        partition = partitioner?.nowhere
+        try openFile()
+      }
       try closeFile()
       try requireNoNulls()
       try table.fileSystem.syncDirectory(folder.path)
@@ -97,10 +84,21 @@ package final class StagedWrite {
       return StagedFiles(
         table: table, base: base, request: request, folder: folder, files: files,
         rowsWritten: rowsOut,
-        proof: summary.map { CheckProof($0, rowsIn: rowsIn, rowsOut: rowsOut) })
+        proof: summary.map { CheckProof($0, seen: rowsIn, kept: rowsOut) })
     } catch {
       abandon()
       throw error
+    }
+  }
+
+  /// An empty table has a file too: plain readers find its columns there.
+  private var leavesNoRows: Bool {
+    guard let base else { return true }
+    return switch request.change {
+    case .overwrite: true
+    case .append, .overwritePartitions: base.files.isEmpty
+    case .rewrite(let paths), .rearrange(let paths):
+      base.files.allSatisfy { paths.contains($0.path) }
     }
   }
 
@@ -125,6 +123,20 @@ package final class StagedWrite {
   }
 
   // MARK: - Files
+
+  /// Gives rows to the files of their partitions.
+  private func deal(_ batch: Batch) throws {
+    guard let partitioner, batch.rowCount > 0 else { return try write(batch) }
+    let columns = partitioner.dataColumns.map { batch.columns[$0] }
+    for run in try partitioner.runs(of: batch) {
+      if run.partition != partition {
+        try closeFile()
+        partition = run.partition
+      }
+      let rows = Batch(columns: columns, rowCount: batch.rowCount)
+      try write(try slice(rows, run.rows.lowerBound, run.rows.count))
+    }
+  }
 
   /// Files are cut at fixed numbers of rows, so that the same rows give the same files whatever
   /// batches they come in.
@@ -174,68 +186,34 @@ package final class StagedWrite {
         "a data file was written with \(summary.rowCount) rows and \(summary.byteCount) bytes, "
           + "and should have \(rowsInFile) and \(target.byteCount)", at: .file(target.name))
     }
-    files.append(StagedFile(name: Path.lastComponent(of: target.name), summary: summary))
+    files.append(
+      StagedFile(
+        name: Path.lastComponent(of: target.name), summary: summary, partition: partition))
     (self.writer, self.target) = (nil, nil)
   }
 
   private func requireNoNulls() throws(LakeError) {
-    for (index, field) in request.schema.fields.enumerated() where !field.isNullable {
+    for (index, field) in fileSchema.fields.enumerated() where !field.isNullable {
       let nulls = files.reduce(0) { sum, file in
         index < file.summary.columns.count ? sum + file.summary.columns[index].nullCount : sum
       }
-      if nulls > 0 {
-        throw LakeError(
-          .qualityLimit,
-          "\(nulls) rows of \(table.name) have no value for \(field.name), which "
-            + "is NOT NULL",
-          hint: "Filter these rows, or leave NOT NULL away.")
+      if nulls > 0 { throw noValue(nulls, field.name) }
+    }
+    for (level, column) in (partitioner?.columns ?? []).enumerated() {
+      guard let place = request.schema.index(of: column),
+        !request.schema.fields[place].isNullable
+      else { continue }
+      let nulls = files.reduce(0) { sum, file in
+        file.partition?.values[level] == nil ? sum + file.summary.rowCount : sum
       }
+      if nulls > 0 { throw noValue(nulls, column) }
     }
   }
-}
 
-/// A data file that waits to be published.
-package struct StagedFile: Sendable {
-  package let name: String
-  package let summary: DataFileSummary
-}
-
-/// The files of a finished write: durable, and not yet part of the table. They are removed if
-/// nobody publishes them. Used by one thread at a time.
-package final class StagedFiles {
-  let table: ManagedTable
-  let base: Snapshot?
-  let request: OverwriteRequest
-  let folder: StagingFolder
-  package let files: [StagedFile]
-  package let rowsWritten: Int
-  /// Nil where the write had no checker.
-  package let proof: CheckProof?
-
-  fileprivate init(
-    table: ManagedTable, base: Snapshot?, request: OverwriteRequest, folder: StagingFolder,
-    files: [StagedFile], rowsWritten: Int, proof: CheckProof?
-  ) {
-    self.table = table
-    self.base = base
-    self.request = request
-    self.folder = folder
-    self.files = files
-    self.rowsWritten = rowsWritten
-    self.proof = proof
-  }
-
-  deinit {
-    folder.remove()
-  }
-
-  package var byteCount: Int { files.reduce(0) { $0 + $1.summary.byteCount } }
-
-  /// The version that these files become if they are published.
-  package var version: Int { (base?.version ?? -1) + 1 }
-
-  /// Gives the files up.
-  package func discard() {
-    folder.remove()
+  private func noValue(_ rows: Int, _ column: String) -> LakeError {
+    LakeError(
+      .qualityLimit,
+      "\(rows) rows of \(table.name) have no value for \(column), which is NOT NULL",
+      hint: "Filter these rows, or leave NOT NULL away.")
   }
 }

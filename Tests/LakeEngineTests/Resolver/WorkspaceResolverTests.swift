@@ -63,8 +63,8 @@ import Testing
     let table = try ManagedTable(name, in: workspace.layout, fileSystem: LocalFileSystem())
     let format = ParquetDataFiles(
       pool: context.pool, libraries: context.libraries, tracker: context.tracker)
-    let write = try table.beginOverwrite(
-      OverwriteRequest(schema: Schema([Field("n", .bigint)])), format: format)
+    let write = try table.beginWrite(
+      WriteRequest(schema: Schema([Field("n", .bigint)])), format: format)
     let column = try ColumnVector.of(.bigint, numbers.map { .int($0) })
     try write.append(Batch(columns: [column], rowCount: numbers.count))
     _ = try table.publish(try write.finish(), PublishRequest())

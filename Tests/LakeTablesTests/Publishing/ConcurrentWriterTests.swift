@@ -57,7 +57,7 @@ struct ConcurrentWriterTests {
   @Test func aWriterAtWorkIsNotTidiedAway() throws {
     let fixture = try TableFixture()
     let table = try fixture.table()
-    let slow = try table.beginOverwrite(fixture.request(), format: FakeFormat())
+    let slow = try table.beginWrite(fixture.request(), format: FakeFormat())
     try slow.append(try fixture.batch(0..<3))
     try fixture.overwrite(table, 0..<1)
     try table.recover()

@@ -59,7 +59,9 @@ struct ExpiryTests {
       try fixture.directory.write("x", to: "lake/.tables/trusted/customer/\(name)")
     }
     let report = try #require(try fixture.overwrite(table, 0..<1).report)
-    #expect(report.expiredFiles == 1)
+    #expect(report.expiredFiles == 0)
+    try table.recover()
+    #expect(try dataFiles(table).contains("part-00007-v000009.gz.parquet") == false)
     for name in names { #expect(try fixture.names(in: table.root).contains(name)) }
   }
 }

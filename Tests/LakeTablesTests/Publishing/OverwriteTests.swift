@@ -82,7 +82,7 @@ struct OverwriteTests {
   @Test func historyTellsWhoMadeAVersionAndWhen() throws {
     let table = try fixture.table()
     for rows in 1...3 {
-      let write = try table.beginOverwrite(fixture.request(), format: FakeFormat())
+      let write = try table.beginWrite(fixture.request(), format: FakeFormat())
       try write.append(try fixture.batch(0..<rows))
       _ = try table.publish(
         try write.finish(),
@@ -108,12 +108,12 @@ struct OverwriteTests {
     try fixture.overwrite(table, 0..<3)
     let before = try fixture.tree()
     do {
-      let write = try table.beginOverwrite(fixture.request(), format: FakeFormat())
+      let write = try table.beginWrite(fixture.request(), format: FakeFormat())
       try write.append(try fixture.batch(0..<9))
       _ = try write.finish()
     }
     do {
-      let write = try table.beginOverwrite(fixture.request(), format: FakeFormat())
+      let write = try table.beginWrite(fixture.request(), format: FakeFormat())
       try write.append(try fixture.batch(0..<9))
     }
     #expect(try fixture.tree() == before)
@@ -124,7 +124,7 @@ struct OverwriteTests {
     for size in [1, 7, 50, 100] {
       let fixture = try TableFixture()
       let table = try fixture.table { $0.fileBytesMax = 500 }
-      let write = try table.beginOverwrite(
+      let write = try table.beginWrite(
         fixture.request(), format: FakeFormat(rowsPerStep: 10))
       for start in stride(from: 0, to: 100, by: size) {
         try write.append(try fixture.batch(start..<min(start + size, 100)))
@@ -146,14 +146,18 @@ struct OverwriteTests {
   @Test func whoeverComesSecondIsToldAndChangesNothing() throws {
     let table = try fixture.table()
     try fixture.overwrite(table, 0..<3, generation: "a")
-    let slow = try table.beginOverwrite(fixture.request(), format: FakeFormat())
+    let slow = try table.beginWrite(fixture.request(), format: FakeFormat())
     try slow.append(try fixture.batch(0..<3, generation: "slow"))
     try fixture.overwrite(table, 0..<3, generation: "fast")
     let outcome = try table.publish(try slow.finish(), PublishRequest())
-    guard case .conflicted(latestVersion: 1) = outcome else {
+    guard case .conflicted(let conflict) = outcome else {
       Issue.record("\(outcome)")
       return
     }
+    #expect(conflict.latestVersion == 1)
+    #expect(
+      conflict.description
+        == "version 1 (CREATE OR REPLACE TABLE AS SELECT by the job test)")
     #expect(try fixture.publishedLines(table)?.first == "int(0)|string(\"fast0\")")
     #expect(try fixture.names(in: table.root + "/_staging").isEmpty)
     #expect(
@@ -161,14 +165,14 @@ struct OverwriteTests {
     ) {
       var request = fixture.request()
       request.basedOnVersion = 0
-      _ = try table.beginOverwrite(request, format: FakeFormat())
+      _ = try table.beginWrite(request, format: FakeFormat())
     }
   }
 
   @Test func columnsThatMayNotBeNullAreNot() throws {
     let table = try fixture.table()
     let schema = Schema([Field("id", .bigint, isNullable: false)])
-    let write = try table.beginOverwrite(OverwriteRequest(schema: schema), format: FakeFormat())
+    let write = try table.beginWrite(WriteRequest(schema: schema), format: FakeFormat())
     let column = try ColumnBuilder(.bigint)
     try column.append(.null)
     try write.append(Batch(columns: [try column.finish()], rowCount: 1))
@@ -178,10 +182,10 @@ struct OverwriteTests {
 
   @Test func typesThatATableCannotHoldAreRefusedByName() throws {
     let table = try fixture.table()
-    let request = OverwriteRequest(
+    let request = WriteRequest(
       schema: Schema([Field("a", .array(.localTimestamp))]))
     let error = #expect(throws: LakeError.self) {
-      _ = try table.beginOverwrite(request, format: FakeFormat())
+      _ = try table.beginWrite(request, format: FakeFormat())
     }
     #expect(error?.code == .unsupported)
     #expect(error?.hint?.contains("CAST(a AS timestamp)") == true)
@@ -237,7 +241,7 @@ struct OverwriteTests {
   @Test func aDroppedTableIsGoneAndCanBeMadeAnew() throws {
     let table = try fixture.table()
     try fixture.overwrite(table, 0..<3)
-    let staged = try table.beginOverwrite(fixture.request(), format: FakeFormat())
+    let staged = try table.beginWrite(fixture.request(), format: FakeFormat())
     let grave = try table.drop()
     #expect(try !table.exists)
     #expect(try fixture.publishedLines(table) == nil)

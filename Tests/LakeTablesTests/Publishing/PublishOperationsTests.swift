@@ -37,12 +37,12 @@ struct PublishOperationsTests {
     "sync the directory T/_staging/uuid-3",
     "sync the directory T",
     // The commit.
-    "create T/_delta_log/.lake-tmp-1",
-    "write N bytes to T/_delta_log/.lake-tmp-1",
-    "sync T/_delta_log/.lake-tmp-1",
-    "close T/_delta_log/.lake-tmp-1",
-    "link T/_delta_log/.lake-tmp-1 as T/_delta_log/00000000000000000001.json",
-    "remove T/_delta_log/.lake-tmp-1",
+    "create T/_staging/uuid-3/commit.json",
+    "write N bytes to T/_staging/uuid-3/commit.json",
+    "sync T/_staging/uuid-3/commit.json",
+    "close T/_staging/uuid-3/commit.json",
+    "link T/_staging/uuid-3/commit.json as T/_delta_log/00000000000000000001.json",
+    "remove T/_staging/uuid-3/commit.json",
     "sync the directory T/_delta_log",
     // The published directory.
     "make the directory T/_publishing",
@@ -64,7 +64,7 @@ struct PublishOperationsTests {
   @Test func anOverwriteIsTheseOperations() throws {
     try fixture.overwrite(try fixture.table(), 0..<1)
     let log = try operations(0..<3).map { line in
-      line.contains("_delta_log") && line.hasPrefix("write ")
+      line.hasSuffix("commit.json") && line.hasPrefix("write ")
         ? line.replacing(#/write \d+/#, with: "write N") : line
     }
     #expect(log == Self.overwrite)
@@ -139,7 +139,7 @@ private final class PoorFileSystem: InterceptingFileSystem {
   ) throws(LakeError) -> R {
     switch operation {
     case .exchange: throw LakeError(.unsupported, "no exchange here")
-    case .link(let source, _) where !source.contains("_delta_log"):
+    case .link(_, let target) where !target.contains("_delta_log"):
       throw LakeError(.permissionDenied, "no links here")
     default: return try body(.max)
     }

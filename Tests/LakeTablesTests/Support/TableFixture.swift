@@ -46,9 +46,9 @@ struct TableFixture: Sendable {
     return Batch(columns: columns, rowCount: ids.count)
   }
 
-  func request(contract: TableContract? = nil, checker: (any RowChecker)? = nil) -> OverwriteRequest
+  func request(contract: TableContract? = nil, checker: (any RowChecker)? = nil) -> WriteRequest
   {
-    OverwriteRequest(schema: Self.schema, contract: contract, checker: checker)
+    WriteRequest(schema: Self.schema, contract: contract, checker: checker)
   }
 
   /// Overwrites the table with rows of one generation.
@@ -56,7 +56,7 @@ struct TableFixture: Sendable {
   func overwrite(
     _ table: ManagedTable, _ ids: Range<Int>, generation: String = "a"
   ) throws -> PublishOutcome {
-    let write = try table.beginOverwrite(request(), format: FakeFormat())
+    let write = try table.beginWrite(request(), format: FakeFormat())
     try write.append(try batch(ids, generation: generation))
     return try table.publish(try write.finish(), PublishRequest(job: "test"))
   }

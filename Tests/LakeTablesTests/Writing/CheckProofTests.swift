@@ -45,7 +45,7 @@ struct CheckProofTests {
   ) throws -> StagedFiles {
     let request = fixture.request(
       contract: contract, checker: EvenChecker(checked ?? contract))
-    let write = try fixture.table().beginOverwrite(request, format: FakeFormat())
+    let write = try fixture.table().beginWrite(request, format: FakeFormat())
     try write.append(try fixture.batch(0..<5, hidden: true))
     return try write.finish()
   }
@@ -72,7 +72,7 @@ struct CheckProofTests {
 
   @Test func aContractWithoutACheckerIsRefused() throws {
     #expect(throws: LakeError.self) {
-      _ = try fixture.table().beginOverwrite(
+      _ = try fixture.table().beginWrite(
         fixture.request(contract: Self.constrained), format: FakeFormat())
     }
   }

@@ -44,7 +44,7 @@ struct ParquetTableTests {
     let format = ParquetDataFiles(
       options: options, pool: try ThreadPool(threadCount: threads), libraries: CodecLibraries(),
       tracker: nil)
-    let write = try table.beginOverwrite(OverwriteRequest(schema: Self.schema), format: format)
+    let write = try table.beginWrite(WriteRequest(schema: Self.schema), format: format)
     for start in stride(from: 0, to: rows, by: batchSize) {
       try write.append(try batch(start..<min(start + batchSize, rows)))
     }

@@ -1,10 +1,10 @@
 import LakeCore
 
 extension ManagedTable {
-  /// Begins to replace all rows of the table, which need not be there yet. Nothing of it can be
-  /// seen until `publish`.
-  package func beginOverwrite(
-    _ request: OverwriteRequest, format: any DataFileFormat, kernels: Kernels = Kernels()
+  /// Begins to write rows for the table, which need not be there yet if they are to be all of its
+  /// rows. Nothing of it can be seen until `publish`.
+  package func beginWrite(
+    _ request: WriteRequest, format: any DataFileFormat, kernels: Kernels = Kernels()
   ) throws(LakeError) -> StagedWrite {
     for field in request.schema.fields {
       if let obstacle = DeltaSchema.obstacle(to: field) { throw obstacle }
@@ -13,6 +13,7 @@ extension ManagedTable {
     try requireUnchanged(base, since: request.basedOnVersion)
     if let base { try ProtocolSupport.requireWritable(base.tableProtocol, base.metadata) }
     try requireContract(request, over: base)
+    try requireColumns(request, over: base)
     if let base {
       repair(base)
     } else {
@@ -22,7 +23,23 @@ extension ManagedTable {
     return try StagedWrite(request, to: self, base: base, format: format, kernels: kernels)
   }
 
-  private func requireUnchanged(_ base: Snapshot?, since version: Int?) throws(LakeError) {
+  /// Columns and partitions are the table's, unless all of its rows go.
+  private func requireColumns(
+    _ request: WriteRequest, over base: Snapshot?
+  ) throws(LakeError) {
+    if request.change == .overwrite { return }
+    guard let base else { throw noTable }
+    let (known, given) = (base.schema.fields, request.schema.fields)
+    let isSame =
+      (request.addsColumns ? given.count >= known.count : given.count == known.count)
+      && zip(known, given).allSatisfy { $0.name == $1.name && $0.type == $1.type }
+    guard isSame, request.partitionColumns == base.metadata.partitionColumns else {
+      throw LakeError(
+        .internal, "rows for \(name) come in other columns than it has: \(request.schema)")
+    }
+  }
+
+  func requireUnchanged(_ base: Snapshot?, since version: Int?) throws(LakeError) {
     guard let version, base?.version != version else { return }
     throw LakeError(
       .conflict,
@@ -33,7 +50,7 @@ extension ManagedTable {
 
   /// What is certain to be refused at the publish is refused before any work is done.
   private func requireContract(
-    _ request: OverwriteRequest, over base: Snapshot?
+    _ request: WriteRequest, over base: Snapshot?
   ) throws(LakeError) {
     if let old = base?.contract, old.isGoverned, request.contract == nil {
       throw LakeError(
@@ -52,6 +69,7 @@ extension ManagedTable {
   ) throws -> PublishOutcome {
     precondition(staged.table.root == root, "the files were staged for another table")
     defer { staged.discard() }
-    return try Publisher(table: self, staged: staged, request: request).run()
+    let change = ProposedChange(base: staged.base, kind: .rows(staged), folder: staged.folder)
+    return try Publisher(table: self, change: change, request: request).run()
   }
 }

@@ -1,0 +1,107 @@
+import LakeCore
+import LakeEngine
+import LakeSQL
+import LakeTables
+import Synchronization
+
+/// Makes binders that know the parameters of a session.
+package typealias BinderMaker = (any TableResolver, SourceText) -> Binder
+
+/// The table that an edit works on, as it is at one moment, and queries over it.
+///
+/// Two names stand for its rows beside its own, which a statement may use for something else: all
+/// of them, and those of some files.
+package final class EditScene {
+  package let table: ManagedTable
+  package let snapshot: Snapshot
+  package let text: SourceText
+  private let context: ExecutionContext
+  private let resolver: EditResolver
+  private let makeBinder: BinderMaker
+
+  /// All rows.
+  package let allRows = QualifiedName([Identifier("$table", isQuoted: true)])
+
+  init(
+    _ table: ManagedTable, _ snapshot: Snapshot, _ text: SourceText, _ context: ExecutionContext,
+    _ resolver: any TableResolver, _ makeBinder: @escaping BinderMaker
+  ) throws {
+    self.table = table
+    self.snapshot = snapshot
+    self.text = text
+    self.context = context
+    self.resolver = EditResolver(resolver)
+    self.makeBinder = makeBinder
+    self.resolver.define("$table", try table.bound(to: snapshot))
+  }
+
+  package var schema: Schema { snapshot.schema }
+
+  /// Finds what a statement names, and the rows of the table under the names above.
+  package var tables: any TableResolver { resolver }
+
+  /// The rows of some files, under a name.
+  package func rows(of paths: Set<String>) throws -> QualifiedName {
+    resolver.define("$files", try table.bound(to: snapshot.holding(paths)))
+    return QualifiedName([Identifier("$files", isQuoted: true)])
+  }
+
+  /// The rows of one version of the table, under a name.
+  package func rows(of version: Snapshot) throws -> QualifiedName {
+    resolver.define("$version", try table.bound(to: version))
+    return QualifiedName([Identifier("$version", isQuoted: true)])
+  }
+
+  /// The columns that a query gives.
+  package func columns(of query: Query) throws -> Schema {
+    try bind(query).schema
+  }
+
+  /// The rows of a query, now.
+  package func run(_ query: Query) throws -> [[Value]] {
+    let bound = try bind(query)
+    let plan = try Optimizer().optimize(bound.visiblePlan)
+    return try Execution(plan, context).collect().flatMap { batch in
+      let dense = try batch.compacted(context.evaluation.kernels)
+      let columns = dense.columns.map(\.allValues)
+      return (0..<dense.rowCount).map { row in columns.map { $0[row] } }
+    }
+  }
+
+  private func bind(_ query: Query) throws -> BoundQuery {
+    try makeBinder(resolver, text).bind(query)
+  }
+
+  /// The path of a file in the log, by what `"$path"` says of its rows.
+  package func file(at path: String) throws(LakeError) -> String {
+    if let file = snapshot.files.first(where: { snapshot.path(of: $0) == path }) {
+      return file.path
+    }
+    throw LakeError(.internal, "rows of \(table.name) come from a file that is none of its files")
+  }
+}
+
+/// Finds the rows of a table that is edited by names that nobody can type by accident.
+private final class EditResolver: TableResolver {
+  private let base: any TableResolver
+  private let own = Mutex<[String: BoundTable]>([:])
+
+  init(_ base: any TableResolver) {
+    self.base = base
+  }
+
+  func define(_ name: String, _ table: BoundTable) {
+    own.withLock { $0[name] = table }
+  }
+
+  func resolve(_ parts: [String], asOf: TableMoment?) throws -> ResolvedRelation {
+    if parts.count == 1, asOf == nil, let table = own.withLock({ $0[parts[0]] }) {
+      return .table(table)
+    }
+    return try base.resolve(parts, asOf: asOf)
+  }
+
+  func resolveFiles(_ request: FileRequest) throws -> BoundTable {
+    try base.resolveFiles(request)
+  }
+}

@@ -1,0 +1,54 @@
+import LakeCore
+import LakeEngine
+import LakeSQL
+import LakeTables
+
+/// A change of the rows of a managed table that is there, by a statement. It is worked out against
+/// the latest version; if somebody else is faster, it is worked out again.
+package protocol TableEdit {
+  /// What is to be done to the table as it is; nil if there is nothing to do.
+  func step(in scene: EditScene) throws -> EditStep?
+}
+
+/// New rows, and what becomes of those that are there.
+package struct EditStep {
+  /// Gives exactly the columns of the table.
+  package var query: Query
+  package var change: TableChange
+  /// The columns that the table has afterwards, if the statement may add some.
+  package var schema: Schema?
+  /// How many rows the statement touches, by what it does to them; for the log and for people.
+  package var counts: [(name: String, count: Int)]
+  /// Whether the rows depend on what the table holds otherwise, as those of a MERGE do.
+  package var dependsOnRows: Bool
+
+  package init(
+    _ query: Query, _ change: TableChange, schema: Schema? = nil,
+    counts: [(name: String, count: Int)] = [], dependsOnRows: Bool = false
+  ) {
+    self.query = query
+    self.change = change
+    self.schema = schema
+    self.counts = counts
+    self.dependsOnRows = dependsOnRows
+  }
+}
+
+/// What became of an edit.
+package struct EditReport: Sendable {
+  package var table: TableName
+  /// Nil where there was nothing to do.
+  package var version: Int?
+  package var rowsBefore: Int?
+  package var rowsAfter: Int?
+  /// Rows that were written, those that only moved to another file too.
+  package var rowsWritten = 0
+  package var rowsRejected = 0
+  package var filesAdded = 0
+  package var filesRemoved = 0
+  package var bytesBefore = 0
+  package var bytesAfter = 0
+  package var counts: [(name: String, count: Int)] = []
+  package var warnings: [String] = []
+  package var withdrawals: [WithdrawalReport] = []
+}

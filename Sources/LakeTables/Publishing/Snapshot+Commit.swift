@@ -1,0 +1,49 @@
+import LakeCore
+
+extension Snapshot {
+  /// The state of a table after an entry with these actions on top of a version. The entry is ours:
+  /// it names no file twice, and its rows were checked.
+  init(_ base: Snapshot?, applying actions: [Action], as version: Int, root: String) {
+    var metadata = base?.metadata
+    var tombstones = base?.tombstones ?? []
+    var transactions = base?.transactions ?? [:]
+    var info = CommitInfo(members: [])
+    var added: [AddedFile] = []
+    var removed: Set<String> = []
+    for action in actions {
+      switch action {
+      case .metadata(let body): metadata = body
+      case .add(let file): added.append(file)
+      case .remove(let file):
+        removed.insert(file.path)
+        tombstones.append(.init(file: file, version: version))
+      case .transaction(let body): transactions[body.application] = body
+      case .commitInfo(let body): info = body
+      case .tableProtocol: break
+      }
+    }
+    let again = Set(added.map(\.path))
+    let kept = (base?.files ?? []).filter { !removed.contains($0.path) }
+    let isUnchecked = base?.uncheckedSince != nil && !kept.isEmpty
+    self.init(
+      version: version, timestamps: (base?.timestamps ?? []) + [info.timestamp ?? 0],
+      tableProtocol: base?.tableProtocol ?? .ours,
+      metadata: metadata ?? TableMetadata(id: "", schema: DeltaSchema(Schema([]))),
+      files: kept + added,
+      tombstones: tombstones.filter { !again.contains($0.file.path) }.sorted { a, b in
+        (a.version, a.file.path) < (b.version, b.file.path)
+      },
+      transactions: transactions, commitInfo: info,
+      uncheckedSince: isUnchecked ? base?.uncheckedSince : nil, root: root)
+  }
+}
+
+extension Snapshot {
+  /// The same version with some of its files only: for whoever reads those and no others.
+  package func holding(_ paths: Set<String>) -> Snapshot {
+    Snapshot(
+      version: version, timestamps: timestamps, tableProtocol: tableProtocol, metadata: metadata,
+      files: files.filter { paths.contains($0.path) }, tombstones: [], transactions: transactions,
+      commitInfo: commitInfo, uncheckedSince: uncheckedSince, root: root)
+  }
+}
