@@ -52,6 +52,12 @@ struct FromBinder {
       unnest.keepsEmpty = kind == .left
       return .unnest(unnest)
     }
+    if residual == nil, let columns = right.computedOfOneRow {
+      let kept = left.schema.fields.enumerated().map { index, field in
+        OutputColumn(field.name, .column(index, field.type))
+      }
+      return .project(left, kept + columns)
+    }
     return try DependentJoin(kind: kind, left: left, right: right, residual: residual)
       .plan { $0 }
   }
@@ -64,7 +70,7 @@ struct FromBinder {
     case .file(let path):
       return try scan(
         try located(reference.origin) { try binder.resolver.resolveFiles(FileRequest([path])) },
-        names: [[stem(path)]], reference)
+        names: [[FromBinder.stem(path)]], reference)
     case .function(let call, let withOrdinality):
       return try bind(call, withOrdinality, reference)
     case .subquery(let query, _):
@@ -151,11 +157,11 @@ struct FromBinder {
     }
     let request = try FileFunctionBinder(binder, function).bind(call)
     let table = try located(call.origin) { try binder.resolver.resolveFiles(request) }
-    return try scan(table, names: [[stem(request.paths[0])]], reference)
+    return try scan(table, names: [[FromBinder.stem(request.paths[0])]], reference)
   }
 
   /// What a file is called without an alias: its name without what follows the first dot.
-  private func stem(_ path: String) -> String {
+  static func stem(_ path: String) -> String {
     String(Path.lastComponent(of: path).prefix { $0 != "." })
   }
 
@@ -204,7 +210,7 @@ struct FromBinder {
   ) throws -> Rows {
     var (visible, aliases) = (columns, names)
     if let alias = reference.alias {
-      aliases = [[alias.name.text]]
+      aliases = [[alias.name.text]] + alias.otherNames.map { $0.parts.map(\.text) }
       visible = try QueryBinder(binder, outer: nil).renamed(columns, alias.columns, alias.name)
     }
     let fields = plan.schema.fields.enumerated().map { index, field in
@@ -230,4 +236,16 @@ struct FromBinder {
   }
 
   private func lowered(_ name: [String]) -> [String] { name.map { $0.lowercased() } }
+}
+
+extension Plan {
+  /// What `LATERAL (SELECT …)` without FROM computes of the row before it, as columns beside that
+  /// row; nil where the plan is something else.
+  fileprivate var computedOfOneRow: [OutputColumn]? {
+    guard case .project(let input, let outputs) = self, case .values(let schema, let rows) = input,
+      schema.count == 0, rows.count == 1,
+      !outputs.contains(where: { $0.expression.hasDeeperReference })
+    else { return nil }
+    return outputs.map { OutputColumn($0.name, $0.expression.asSeenOutside) }
+  }
 }

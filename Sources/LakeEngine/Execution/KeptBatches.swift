@@ -50,7 +50,7 @@ final class KeptBatches: @unchecked Sendable {
   }
 
   /// Reads the rows from the first on; may be called several times.
-  func makeSource(morselRows: Int = BatchSource.morselRows) -> any MorselSource {
+  func makeSource(morselRows: Int = BatchSource.morselRows) -> BatchSource {
     BatchSource(kept.pieces, morselRows: morselRows)
   }
 }
@@ -157,6 +157,8 @@ package final class BatchSource: MorselSource, @unchecked Sendable {
   private let pieces: [KeptRows.Piece]
   private let morselRows: Int
   private var position = 0
+  /// Rows of the morsels that were given out.
+  private(set) var rowsGiven = 0
 
   init(_ pieces: [KeptRows.Piece], morselRows: Int) {
     self.pieces = pieces
@@ -170,6 +172,7 @@ package final class BatchSource: MorselSource, @unchecked Sendable {
       rows += pieces[position].rowCount
       position += 1
     }
+    rowsGiven += rows
     return start == position ? nil : BatchMorsel(pieces: pieces[start..<position])
   }
 

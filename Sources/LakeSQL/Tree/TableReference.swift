@@ -26,6 +26,9 @@ package struct TableReference: SyntaxNode {
 package struct TableAlias: Sendable, Hashable {
   package var name: Identifier
   package var columns: [Identifier]
+  /// What else may stand before the columns. No text says this: it is of trees that are made, where
+  /// a reference stands for a table under whose names others speak of it.
+  package var otherNames: [QualifiedName] = []
 
   package init(_ name: Identifier, columns: [Identifier] = []) {
     self.name = name

@@ -14,9 +14,11 @@ package final class SQLSession: Sendable {
 
     var rowCount: Int { batches.reduce(0) { $0 + $1.rowCount } }
 
-    var bound: BoundTable {
+    /// The table for a query; its rows are numbered by `"$path"` and `"$row"` where that is asked.
+    func bound(numbersRows: Bool = false) -> BoundTable {
       BoundTable(
-        name: nil, label: name, schema: schema, source: MemoryTableSource(batches))
+        name: nil, label: name, schema: schema,
+        source: MemoryTableSource(batches, path: numbersRows ? name : nil))
     }
   }
 
@@ -93,6 +95,8 @@ struct SessionResolver: TableResolver {
   let session: SQLSession
   let others: any TableResolver
   let fileSystem: any FileSystem
+  /// Whether temporary tables have `"$path"` and `"$row"`, for statements that change them.
+  var numbersRows = false
 
   func resolve(_ parts: [String], asOf: TableMoment?) throws -> ResolvedRelation {
     if parts.count == 1, let found = session.relation(named: parts[0]) {
@@ -100,7 +104,7 @@ struct SessionResolver: TableResolver {
         throw LakeError(.invalidInput, "\(parts[0]) has no versions: it is temporary")
       }
       switch found {
-      case .table(let table): return .table(table.bound)
+      case .table(let table): return .table(table.bound(numbersRows: numbersRows))
       case .view(let view): return .view(view)
       }
     }

@@ -34,7 +34,7 @@ extension StatementRunner {
           Field(names?[index] ?? field.name, field.type == .unseen ? .varchar : field.type)
         })
       table.schema = known
-      table.batches = try collect(Assignments.cast(plan, to: known), context)
+      table.batches = try collect(plan.cast(to: known), context)
     } else {
       table.schema = try Schema(create.elements.map { try field($0, text) })
       try requireUniqueNames(create, text)
@@ -155,42 +155,8 @@ extension StatementRunner {
 // MARK: - Changing rows
 
 extension StatementRunner {
-  func insert(_ insert: Insert, _ text: SourceText) throws -> String {
-    var table = try changed(insert.table, "INSERT", text)
-    let (plan, context, _) = try plan(of: insert.query, text, hasOwnNames: true)
-    let assignments = Assignments(table: table, text: text)
-    let fitted = try assignments.fitted(plan, to: insert)
-    let fresh = try collect(fitted, context)
-    let count = fresh.reduce(0) { $0 + $1.rowCount }
-    table.batches = insert.isOverwriting ? fresh : table.batches + fresh
-    session.set(.table(table))
-    return "\(rows(count)) inserted into \(table.name)."
-  }
-
-  func update(_ update: Update, _ text: SourceText) throws -> String {
-    var table = try changed(update.table, "UPDATE", text)
-    let assignments = Assignments(table: table, text: text)
-    let query = try assignments.query(of: update)
-    let (plan, context, _) = try plan(of: query, text)
-    let (batches, count) = try split(
-      try collect(try assignments.changed(plan, update), context), context)
-    table.batches = batches
-    session.set(.table(table))
-    return "\(rows(count)) of \(table.name) changed."
-  }
-
-  func delete(_ delete: Delete, _ text: SourceText) throws -> String {
-    var table = try changed(delete.table, "DELETE", text)
-    let before = table.rowCount
-    let assignments = Assignments(table: table, text: text)
-    let (plan, context, _) = try plan(of: assignments.query(of: delete), text)
-    table.batches = try collect(plan, context)
-    session.set(.table(table))
-    return "\(rows(before - table.rowCount)) deleted from \(table.name)."
-  }
-
   /// The temporary table that a statement changes.
-  private func changed(
+  func changed(
     _ name: QualifiedName, _ verb: String, _ text: SourceText
   ) throws -> SQLSession.Table {
     let place = text.place(at: name.range.lowerBound)
@@ -230,22 +196,24 @@ extension StatementRunner {
     return (bound.visiblePlan, context, bound.schema)
   }
 
-  private func collect(_ plan: Plan, _ context: ExecutionContext) throws -> [Batch] {
+  func collect(_ plan: Plan, _ context: ExecutionContext) throws -> [Batch] {
     try Execution(try optimizer.optimize(plan), context).collect().filter { $0.rowCount > 0 }
   }
 
-  /// Rows without their last column, and in how many of them it is true.
-  private func split(
-    _ batches: [Batch], _ context: ExecutionContext
-  ) throws -> ([Batch], Int) {
-    var count = 0
-    let kept = try batches.map { batch in
-      guard let marks = batch.columns.last else { return batch }
-      count += try context.evaluation.kernels.filter(marks).count
-      return Batch(columns: Array(batch.columns.dropLast()), rowCount: batch.rowCount)
-    }
-    return (kept, count)
-  }
+  func rows(_ count: Int) -> String { "\(count) row\(count == 1 ? "" : "s")" }
+}
 
-  private func rows(_ count: Int) -> String { "\(count) row\(count == 1 ? "" : "s")" }
+extension Plan {
+  /// The columns under the names and in the types of a schema.
+  fileprivate func cast(to schema: Schema) -> Plan {
+    .project(
+      self,
+      zip(self.schema.fields, schema.fields).enumerated().map { index, pair in
+        let column = BoundExpression.column(index, pair.0.type)
+        return OutputColumn(
+          pair.1.name,
+          pair.0.type == pair.1.type
+            ? column : BoundExpression(.cast(column, .strict), pair.1.type))
+      })
+  }
 }

@@ -57,7 +57,7 @@ package struct StatementRunner: Sendable {
     case .insert(let insert): return try self.insert(insert, text)
     case .update(let update): return try self.update(update, text)
     case .delete(let delete): return try self.delete(delete, text)
-    case .merge(let merge): throw notYet("MERGE", merge.table, text)
+    case .merge(let merge): return try self.merge(merge, text)
     case .unload(let unload): return try self.unload(unload, text)
     case .setOption(let option): return set(option)
     case .showOptions(let name): return unset(name)
@@ -73,15 +73,17 @@ package struct StatementRunner: Sendable {
   // MARK: - Queries
 
   /// Finds tables; looks for a workspace when the first name is looked up.
-  func resolver(_ context: ExecutionContext) -> any TableResolver {
+  func resolver(_ context: ExecutionContext, numbersRows: Bool = false) -> any TableResolver {
     SessionResolver(
       session: session, others: WorkspaceTables(workspace: workspace, context: context),
-      fileSystem: workspace.lake.fileSystem)
+      fileSystem: workspace.lake.fileSystem, numbersRows: numbersRows)
   }
 
-  func binder(_ context: ExecutionContext, _ text: SourceText) -> Binder {
+  func binder(
+    _ context: ExecutionContext, _ text: SourceText, numbersRows: Bool = false
+  ) -> Binder {
     let binder = Binder(
-      resolver(context), source: text, parameters: session.positional())
+      resolver(context, numbersRows: numbersRows), source: text, parameters: session.positional())
     binder.namedParameters = session.parameters
     return binder
   }

@@ -1,0 +1,108 @@
+import LakeCore
+import LakeEngine
+import LakeSQL
+
+/// INSERT, UPDATE, DELETE and MERGE on temporary tables.
+extension StatementRunner {
+  func insert(_ insert: Insert, _ text: SourceText) throws -> String {
+    var table = try changed(insert.table, "INSERT", text)
+    let query = try InsertQuery(insert, into: target(table, insert.table, text))
+      .rows(of: try schema(of: insert.query, text))
+    let fresh = try collect(query, text)
+    table.batches = insert.isOverwriting ? fresh.batches : table.batches + fresh.batches
+    session.set(.table(table))
+    return "\(rows(fresh.count)) inserted into \(table.name)."
+  }
+
+  func update(_ update: Update, _ text: SourceText) throws -> String {
+    var table = try changed(update.table, "UPDATE", text)
+    let queries = try UpdateQueries(update, of: target(table, update.table, text)) { query in
+      try schema(of: query, text)
+    }
+    let all = try collect(queries.rewritten(update.table, isMarked: true), text)
+    let (batches, count) = try split(all.batches)
+    table.batches = batches
+    session.set(.table(table))
+    return "\(rows(count)) of \(table.name) changed."
+  }
+
+  func delete(_ delete: Delete, _ text: SourceText) throws -> String {
+    var table = try changed(delete.table, "DELETE", text)
+    let before = table.rowCount
+    let queries = DeleteQueries(delete, from: target(table, delete.table, text))
+    table.batches = try collect(queries.remaining(of: delete.table), text).batches
+    session.set(.table(table))
+    return "\(rows(before - table.rowCount)) deleted from \(table.name)."
+  }
+
+  func merge(_ merge: Merge, _ text: SourceText) throws -> String {
+    var table = try changed(merge.table, "MERGE", text)
+    let queries = try MergeQueries(merge, into: target(table, merge.table, text)) { query in
+      try schema(of: query, text)
+    }
+    var (updated, deleted, inserted) = (0, 0, 0)
+    var batches = table.batches
+    if queries.changesRows {
+      try checkHits(queries, text)
+      let all = try collect(queries.rewritten(merge.table, isMarked: true), text)
+      (batches, updated) = try split(all.batches)
+      deleted = table.rowCount - all.count
+    }
+    if let query = queries.inserted {
+      let fresh = try collect(query, text)
+      batches += fresh.batches
+      inserted = fresh.count
+    }
+    table.batches = batches
+    session.set(.table(table))
+    return "MERGE into \(table.name): \(rows(inserted)) inserted, \(updated) changed, "
+      + "\(deleted) deleted."
+  }
+
+  private func checkHits(_ queries: MergeQueries, _ text: SourceText) throws {
+    guard let touched = queries.touched else { return }
+    let found = try collect(touched, text, numbersRows: true)
+    var most = 0
+    for batch in found.batches {
+      for row in 0..<batch.rowCount {
+        if case .int(let hits) = batch.columns[3].value(at: row) { most = max(most, Int(hits)) }
+      }
+    }
+    try queries.checkHits(most)
+  }
+}
+
+// MARK: - Rows
+
+extension StatementRunner {
+  private func target(
+    _ table: SQLSession.Table, _ name: QualifiedName, _ text: SourceText
+  ) -> ChangedTable {
+    ChangedTable(table.bound(), named: name, text: text)
+  }
+
+  func schema(of query: Query, _ text: SourceText) throws -> Schema {
+    try binder(workspace.executionContext(), text).bind(query).schema
+  }
+
+  private func collect(
+    _ query: Query, _ text: SourceText, numbersRows: Bool = false
+  ) throws -> (batches: [Batch], count: Int) {
+    let context = workspace.executionContext()
+    let bound = try binder(context, text, numbersRows: numbersRows).bind(query)
+    let batches = try collect(bound.visiblePlan, context)
+    return (batches, batches.reduce(0) { $0 + $1.rowCount })
+  }
+
+  /// Rows without their last column, and in how many of them it is true.
+  private func split(_ batches: [Batch]) throws -> ([Batch], Int) {
+    let kernels = workspace.executionContext().evaluation.kernels
+    var count = 0
+    let kept = try batches.map { batch in
+      guard let marks = batch.columns.last else { return batch }
+      count += try kernels.filter(marks).count
+      return Batch(columns: Array(batch.columns.dropLast()), rowCount: batch.rowCount)
+    }
+    return (kept, count)
+  }
+}
