@@ -72,8 +72,7 @@ extension JSONObjectMachine where Self: ~Copyable {
           next = repeatedKey(state.pointee, slot, row, cursor, depth: depth, object: start)
         }
       } else {
-        mayHoldNewline = true
-        next = JSONScan.skipValue(cursor, depth: depth, fault: &fault)
+        next = passOver(cursor, depth: depth)
       }
       guard let end = next else { return nil }
       cursor = end.pointee <= 0x20 ? passBlanks(end) : end
@@ -93,6 +92,19 @@ extension JSONObjectMachine where Self: ~Copyable {
   /// records that are cut off do not each read those behind them.
   func beginsRecord(_ cursor: Cursor) -> Bool {
     cutsByLines && cursor.pointee == JSONScan.openBrace && cursor[-1] == JSONScan.newline
+  }
+
+  /// The value of a key that nobody asks for. Strings and numbers hold no newline.
+  @inline(__always)
+  private mutating func passOver(_ cursor: Cursor, depth: Int) -> Cursor? {
+    if cursor.pointee == JSONScan.quote {
+      let end = JSONScan.plainStringEnd(cursor + 1)
+      if end.pointee == JSONScan.quote { return end + 1 }
+    } else if let end = JSONScan.plainNumberEnd(cursor) {
+      return end
+    }
+    mayHoldNewline = true
+    return JSONScan.skipValue(cursor, depth: depth, fault: &fault)
   }
 
   private mutating func passBlanks(_ cursor: Cursor) -> Cursor {

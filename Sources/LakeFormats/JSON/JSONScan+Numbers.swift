@@ -1,3 +1,4 @@
+import CLakeKernels
 import LakeCore
 
 extension JSONScan {
@@ -49,6 +50,27 @@ extension JSONScan {
     let end = point + 1 + fraction.count
     if end.pointee | 0x20 == UInt8(ascii: "e") { return nil }
     return (end, fraction.count)
+  }
+
+  /// Where a number of fewer than 16 characters without an exponent ends, its value being of no
+  /// interest; nil sends the caller to `number`.
+  @inline(__always)
+  static func plainNumberEnd(_ start: Cursor) -> Cursor? {
+    let sign: UInt32 = start.pointee == minus ? 1 : 0
+    let first = start + Int(sign)
+    // The bits above the sixteenth are set, so that every run of digits ends.
+    let others = ~lake_digit_bits(start) &>> sign
+    let whole = others.trailingZeroBitCount
+    if whole == 0 || (first.pointee == UInt8(ascii: "0") && whole > 1) { return nil }
+    var end = first + whole
+    if end.pointee == UInt8(ascii: ".") {
+      // Safe: behind 16 bytes there are only set bits, and a shift by up to 17 leaves some.
+      let fraction = (others &>> UInt32(whole &+ 1)).trailingZeroBitCount
+      if fraction == 0 { return nil }
+      end += fraction + 1
+    }
+    if end - start >= 16 || end.pointee | 0x20 == UInt8(ascii: "e") { return nil }
+    return end
   }
 
   /// Any number as the nearest double; infinite where it is too large. Nil where it is no number.

@@ -19,6 +19,7 @@ extension JSONScan {
     case UInt8(ascii: "n") where isNull(start):
       return start + 4
     case minus, 0x30...0x39:
+      if let end = plainNumberEnd(start) { return end }
       if let token = number(start) { return token.end }
       return fail(.badNumber, start, &fault)
     default:

@@ -45,6 +45,35 @@ struct JSONKeyTests {
     }
   }
 
+  @Test("values that nobody asks for are read as strictly as all others")
+  func unwantedValues() throws {
+    var texts: [(String, isRight: Bool)] = [
+      ("\"\"", true), ("\"a\\\"b\"", true), ("\"tab\there\"", false), ("[1.5,-2]", true),
+      ("[1.]", false), ("tru", false), ("{\"b\":0.5e1}", true),
+    ]
+    for sign in ["", "-", "+", "--"] {
+      for first in ["", "0", "7"] {
+        for (whole, fraction) in (0...18).flatMap({ whole in (-1...18).map { (whole, $0) } }) {
+          for (exponent, isRight) in [("", true), ("e5", true), ("e", false), (".", false)] {
+            let number = first + String(repeating: "3", count: whole)
+            let point = fraction < 0 ? "" : "." + String(repeating: "5", count: fraction)
+            let isWhole = !number.isEmpty && (first != "0" || whole == 0)
+            texts.append(
+              (
+                sign + number + point + exponent,
+                isRight && isWhole && fraction != 0 && (sign.isEmpty || sign == "-")
+              ))
+          }
+        }
+      }
+    }
+    let lines = texts.map { "{\"skip\":\($0.0),\"a\":1}\n" }
+    let found = try outcome(lines.joined(), Field("a", .bigint))
+    let wrong = texts.indices.filter { !texts[$0].isRight }
+    #expect(found.rejects.map(\.line) == wrong.map { $0 + 1 })
+    #expect(found.rows.count == texts.count - wrong.count)
+  }
+
   @Test("of a key that stands twice the last value wins, and is counted")
   func duplicateKeys() throws {
     let row = DataType.row([Field("x", .bigint), Field("y", .array(.bigint))])

@@ -23,6 +23,14 @@ static inline uint32_t lake_json_string_stops(const uint8_t *p) {
   return (uint32_t)_mm_movemask_epi8(_mm_or_si128(_mm_or_si128(quote, slash), low));
 }
 
+// A bit for each of the 16 bytes at p that is a digit.
+static inline uint32_t lake_digit_bits(const uint8_t *p) {
+  __m128i bytes = _mm_loadu_si128((const __m128i *)p);
+  __m128i value = _mm_sub_epi8(bytes, _mm_set1_epi8('0'));
+  __m128i digit = _mm_cmpeq_epi8(_mm_min_epu8(value, _mm_set1_epi8(9)), value);
+  return (uint32_t)_mm_movemask_epi8(digit);
+}
+
 // A bit for each of the 16 bytes at p that matters to the nesting of JSON: quotes, backslashes,
 // braces, brackets and newlines. ('[' and '{' differ in one bit from each other, as do ']' and
 // '}'.)
@@ -72,6 +80,12 @@ static inline uint32_t lake_json_string_stops(const uint8_t *p) {
   for (int i = 0; i < 16; i++) {
     mask |= (uint32_t)(p[i] == '"' || p[i] == '\\' || p[i] < 0x20) << i;
   }
+  return mask;
+}
+
+static inline uint32_t lake_digit_bits(const uint8_t *p) {
+  uint32_t mask = 0;
+  for (int i = 0; i < 16; i++) mask |= (uint32_t)((uint8_t)(p[i] - '0') <= 9) << i;
   return mask;
 }
 
