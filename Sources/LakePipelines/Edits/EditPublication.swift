@@ -30,6 +30,7 @@ struct EditPublication {
       request.schema = schema
       request.addsColumns = true
     }
+    if let known = step.fieldMetadata { request.fieldMetadata = known }
     let write = try table.beginWrite(
       request, format: session.dataFiles, kernels: session.execution.evaluation.kernels)
     _ = try work.stream(bound, to: write, checks)
@@ -97,7 +98,8 @@ struct EditPublication {
     of bound: BoundJob, _ contract: JobContract?
   ) throws(LakeError) {
     let declared = Set((contract?.policies ?? []).map { $0.lowercased() })
-    guard let missing = bound.contract.policies.first(where: { !declared.contains($0.lowercased()) })
+    guard
+      let missing = bound.contract.policies.first(where: { !declared.contains($0.lowercased()) })
     else { return }
     throw LakeError(
       .consentViolation,
@@ -150,7 +152,8 @@ struct EditPublication {
       for row in 0..<rows.rowCount {
         found.insert(
           try Partition(
-            columns, of: row, in: rows, context.evaluation.kernels).logged)
+            columns, of: row, in: rows, context.evaluation.kernels
+          ).logged)
       }
     }
     return found

@@ -9,8 +9,8 @@ package typealias BinderMaker = (any TableResolver, SourceText) -> Binder
 
 /// The table that an edit works on, as it is at one moment, and queries over it.
 ///
-/// Two names stand for its rows beside its own, which a statement may use for something else: all
-/// of them, and those of some files.
+/// The table's own name stands for its rows as they are at that moment, whoever publishes
+/// meanwhile; other names stand for those of some files, or of an earlier version.
 package final class EditScene {
   package let table: ManagedTable
   package let snapshot: Snapshot
@@ -18,9 +18,6 @@ package final class EditScene {
   private let context: ExecutionContext
   private let resolver: EditResolver
   private let makeBinder: BinderMaker
-
-  /// All rows.
-  package let allRows = QualifiedName([Identifier("$table", isQuoted: true)])
 
   init(
     _ table: ManagedTable, _ snapshot: Snapshot, _ text: SourceText, _ context: ExecutionContext,
@@ -30,9 +27,8 @@ package final class EditScene {
     self.snapshot = snapshot
     self.text = text
     self.context = context
-    self.resolver = EditResolver(resolver)
+    self.resolver = EditResolver(resolver, try table.bound(to: snapshot))
     self.makeBinder = makeBinder
-    self.resolver.define("$table", try table.bound(to: snapshot))
   }
 
   package var schema: Schema { snapshot.schema }
@@ -81,13 +77,16 @@ package final class EditScene {
   }
 }
 
-/// Finds the rows of a table that is edited by names that nobody can type by accident.
+/// Finds tables as others do, and the one that is edited as the edit sees it.
 private final class EditResolver: TableResolver {
   private let base: any TableResolver
   private let own = Mutex<[String: BoundTable]>([:])
 
-  init(_ base: any TableResolver) {
+  private let edited: BoundTable
+
+  init(_ base: any TableResolver, _ edited: BoundTable) {
     self.base = base
+    self.edited = edited
   }
 
   func define(_ name: String, _ table: BoundTable) {
@@ -98,7 +97,11 @@ private final class EditResolver: TableResolver {
     if parts.count == 1, asOf == nil, let table = own.withLock({ $0[parts[0]] }) {
       return .table(table)
     }
-    return try base.resolve(parts, asOf: asOf)
+    let found = try base.resolve(parts, asOf: asOf)
+    if asOf == nil, case .table(let table) = found, table.name == edited.name {
+      return .table(edited)
+    }
+    return found
   }
 
   func resolveFiles(_ request: FileRequest) throws -> BoundTable {

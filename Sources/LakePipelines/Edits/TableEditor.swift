@@ -40,17 +40,29 @@ package struct TableEditor {
     _ edit: any TableEdit, on name: TableName, as operation: String, in text: SourceText
   ) throws -> EditReport {
     let state = RunState(session, definitions)
-    var report = EditReport(table: name)
-    report.withdrawals = try state.establishConsent().withdrawals
+    let withdrawals = try state.establishConsent().withdrawals
+    var report = try attempts(on: name, whenStale: { try state.applyConsentAgain() }) { report in
+      try attemptOnce(edit, name, operation, text, state, &report)
+    }
+    report.withdrawals = withdrawals
+    return report
+  }
+
+  /// Tries until the change is there, or need not be.
+  func attempts(
+    on name: TableName, whenStale: () throws -> Void = {},
+    _ body: (inout EditReport) throws -> PublishOutcome?
+  ) throws -> EditReport {
     var winner = ""
     for attempt in 1...TableEditor.attemptsMax {
-      switch try attemptOnce(edit, name, operation, text, state, &report) {
+      var report = EditReport(table: name)
+      switch try body(&report) {
       case nil: return report
       case .committed(let commit):
         report.add(commit)
         try follow(name)
         return report
-      case .stale: try state.applyConsentAgain()
+      case .stale: try whenStale()
       case .conflicted(let conflict):
         winner = conflict.description
         backOff(attempt)

@@ -121,14 +121,26 @@ extension Parser {
     try expect(.equal, "'=' behind the key")
     let valueStart = current.start
     let next = token(ahead: 1).kind
-    if current.kind == .quotedName, next == .comma || next == .rightParenthesis {
-      // A text in double quotes, as Hive allows.
-      let text = try parseText("a value")
+    if isTextOfProperty, next == .comma || next == .rightParenthesis {
+      let text = try parseTextOfProperty()
       let value = Expression(.literal(.string(text)), origin: origin(from: valueStart))
       return Property(key, value, origin: origin(from: start))
     }
     let value = try parseExpression()
     return Property(key, value, origin: origin(from: start))
+  }
+
+  /// A text in double quotes, as Hive allows, or a word that is no keyword: a property is about no
+  /// column whose name it could be.
+  var isTextOfProperty: Bool {
+    if current.kind == .quotedName { return true }
+    guard current.kind == .word else { return false }
+    return current.keyword != .true && current.keyword != .false && current.keyword != .null
+  }
+
+  mutating func parseTextOfProperty() throws(LakeError) -> String {
+    current.kind == .quotedName
+      ? try parseText("a value") : try parseIdentifier("a value").text
   }
 }
 

@@ -119,6 +119,13 @@ extension Parser {
         let start = parser.current.start
         let key = try parser.parseIdentifier("an option")
         _ = parser.accept(.equal)
+        if parser.isTextOfProperty {
+          let valueStart = parser.current.start
+          let text = try parser.parseTextOfProperty()
+          let value = Expression(
+            .literal(.string(text)), origin: parser.origin(from: valueStart))
+          return Property(key.text, value, origin: parser.origin(from: start))
+        }
         let value = try parser.parseOperand()
         return Property(key.text, value, origin: parser.origin(from: start))
       }

@@ -4,28 +4,36 @@ extension Action {
   /// Reads one line; nil where it is an action that changes nothing for a reader of our version,
   /// such as the description of a change-data file.
   static func parse(line: some Sequence<UInt8>) throws(LakeError) -> Action? {
-    let value = try JSONValue(parsing: line)
+    try Action(try JSONValue(parsing: line))
+  }
+
+  init?(_ value: JSONValue) throws(LakeError) {
     guard let members = value.members, members.count == 1, let member = members.first else {
-      throw damage("a line of the log is no object with one action")
+      throw Action.damage("a line of the log is no object with one action")
     }
-    let body = member.value
-    switch member.name {
-    case "protocol": return .tableProtocol(try TableProtocol(body))
-    case "metaData": return .metadata(try TableMetadata(body))
-    case "add": return .add(try AddedFile(body))
-    case "remove": return .remove(try RemovedFile(body))
-    case "txn": return .transaction(try TableTransaction(body))
-    case "commitInfo": return .commitInfo(CommitInfo(members: body.members ?? []))
-    // Change data is an extra that readers of the table itself pass by.
-    case "cdc": return nil
+    try self.init(named: member.name, member.value)
+  }
+
+  private init?(named name: String, _ body: JSONValue) throws(LakeError) {
+    switch name {
+    case "protocol": self = .tableProtocol(try TableProtocol(body))
+    case "metaData": self = .metadata(try TableMetadata(body))
+    case "add": self = .add(try AddedFile(body))
+    case "remove": self = .remove(try RemovedFile(body))
+    case "txn": self = .transaction(try TableTransaction(body))
+    case "commitInfo": self = .commitInfo(CommitInfo(members: body.members ?? []))
+    // Extras that readers of the table itself pass by: change data, and settings of writers.
+    case "cdc", "domainMetadata": return nil
+    // What a checkpoint says of itself; the files that it refers to are read with it.
+    case "checkpointMetadata", "sidecar": return nil
     default:
       throw LakeError(
-        .unsupported, "the log holds an action that is not known, '\(member.name)'",
+        .unsupported, "the log holds an action that is not known, '\(name)'",
         hint: "The table needs a newer reader.")
     }
   }
 
-  fileprivate static func damage(_ message: String) -> LakeError {
+  static func damage(_ message: String) -> LakeError {
     LakeError(.corruptData, message, hint: "The table's log is damaged; restore it from a copy.")
   }
 }
@@ -105,11 +113,6 @@ extension TableMetadata {
 
 extension AddedFile {
   fileprivate init(_ body: JSONValue) throws(LakeError) {
-    if let vector = body["deletionVector"], !vector.isNull {
-      throw LakeError(
-        .unsupported, "the table uses deletion vectors, which are not supported",
-        hint: "Have its writer purge them (REORG TABLE … APPLY (PURGE)).")
-    }
     let size = try body.required("size", \.integer, in: "add")
     if size < 0 { throw Action.damage("'add' in the log has a negative size") }
     self.init(
@@ -118,7 +121,9 @@ extension AddedFile {
       size: size,
       modificationTime: try body.required("modificationTime", \.integer, in: "add"),
       dataChange: try body.required("dataChange", \.boolean, in: "add"),
-      statisticsText: body["stats"]?.text)
+      statisticsText: body["stats"]?.text,
+      deletionVector: try DeletionVector(body["deletionVector"]),
+      tags: try body.optional("tags", \.partitionValues, in: "add"))
   }
 }
 
@@ -129,7 +134,21 @@ extension RemovedFile {
       deletionTimestamp: try body.optional("deletionTimestamp", \.integer, in: "remove"),
       dataChange: try body.optional("dataChange", \.boolean, in: "remove") ?? true,
       size: try body.optional("size", \.integer, in: "remove"),
-      partitionValues: try body.optional("partitionValues", \.partitionValues, in: "remove"))
+      partitionValues: try body.optional("partitionValues", \.partitionValues, in: "remove"),
+      deletionVector: try DeletionVector(body["deletionVector"]))
+  }
+}
+
+extension DeletionVector {
+  /// Nil where there is none.
+  init?(_ body: JSONValue?) throws(LakeError) {
+    guard let body, !body.isNull else { return nil }
+    try self.init(
+      storage: try body.required("storageType", \.text, in: "deletionVector"),
+      content: try body.required("pathOrInlineDv", \.text, in: "deletionVector"),
+      offset: try body.optional("offset", \.integer, in: "deletionVector"),
+      byteCount: try body.required("sizeInBytes", \.integer, in: "deletionVector"),
+      rowCount: try body.required("cardinality", \.integer, in: "deletionVector"))
   }
 }
 

@@ -59,7 +59,9 @@ extension AddedFile {
       "size": .int(size),
       "modificationTime": .int(modificationTime),
       "dataChange": .bool(dataChange),
+      "tags": tags?.json,
       "stats": statisticsText.map { .string($0) },
+      "deletionVector": deletionVector?.json,
     ])
   }
 }
@@ -73,6 +75,17 @@ extension RemovedFile {
       "extendedFileMetadata": size == nil || partitionValues == nil ? nil : .bool(true),
       "partitionValues": partitionValues?.json,
       "size": size.map { .int($0) },
+      "deletionVector": deletionVector?.json,
+    ])
+  }
+}
+
+extension DeletionVector {
+  fileprivate var json: JSONValue {
+    .object([
+      "storageType": .string(storage.rawValue), "pathOrInlineDv": .string(content),
+      "offset": offset.map { .int($0) }, "sizeInBytes": .int(byteCount),
+      "cardinality": .int(rowCount),
     ])
   }
 }

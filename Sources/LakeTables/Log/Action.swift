@@ -70,6 +70,10 @@ package struct AddedFile: Sendable, Hashable {
   /// What the log says of the file's values, as JSON. It is parsed for those who ask: a table has
   /// many files, and a query looks at few columns of few of them.
   package var statisticsText: String?
+  /// The rows of the file that do not belong to the table.
+  package var deletionVector: DeletionVector?
+  /// What other writers note beside a file.
+  package var tags: [String: String?]?
 
   package init(
     path: String, partitionValues: [String: String?] = [:], size: Int, modificationTime: Int,
@@ -83,7 +87,8 @@ package struct AddedFile: Sendable, Hashable {
 
   package init(
     path: String, partitionValues: [String: String?], size: Int, modificationTime: Int,
-    dataChange: Bool, statisticsText: String?
+    dataChange: Bool, statisticsText: String?, deletionVector: DeletionVector? = nil,
+    tags: [String: String?]? = nil
   ) {
     self.path = path
     self.partitionValues = partitionValues
@@ -91,14 +96,24 @@ package struct AddedFile: Sendable, Hashable {
     self.modificationTime = modificationTime
     self.dataChange = dataChange
     self.statisticsText = statisticsText
+    self.deletionVector = deletionVector
+    self.tags = tags
   }
+
+  /// What tells the file from others of a version: some belong to it with other rows left out.
+  var key: String { DeletionVector.key(path, deletionVector) }
 
   /// Statistics help and decide nothing: those that cannot be read are none.
   package var statistics: FileStatistics? {
     statisticsText.flatMap { FileStatistics(parsing: $0) }
   }
 
-  package var rowCount: Int? { statisticsText.flatMap { FileStatistics.rowCount(in: $0) } }
+  /// The rows that belong to the table.
+  package var rowCount: Int? {
+    guard let all = statisticsText.flatMap({ FileStatistics.rowCount(in: $0) }) else { return nil }
+    guard let deletionVector else { return all }
+    return deletionVector.rowCount <= all ? all - deletionVector.rowCount : nil
+  }
 }
 
 /// A data file that belongs to the table no more.
@@ -110,17 +125,22 @@ package struct RemovedFile: Sendable, Hashable {
   package var dataChange: Bool
   package var size: Int?
   package var partitionValues: [String: String?]?
+  package var deletionVector: DeletionVector?
 
   package init(
     path: String, deletionTimestamp: Int?, dataChange: Bool, size: Int? = nil,
-    partitionValues: [String: String?]? = nil
+    partitionValues: [String: String?]? = nil, deletionVector: DeletionVector? = nil
   ) {
     self.path = path
     self.deletionTimestamp = deletionTimestamp
     self.dataChange = dataChange
     self.size = size
     self.partitionValues = partitionValues
+    self.deletionVector = deletionVector
   }
+
+  /// What tells the file from others of a version.
+  var key: String { DeletionVector.key(path, deletionVector) }
 }
 
 /// How far an application has come: the exact-once mark of a job.

@@ -6,6 +6,7 @@ import LakeCore
 package enum DataPath {
   /// The path as it is on the disk, relative to the root.
   package static func decode(_ encoded: String) throws(LakeError) -> String {
+    if isPlainName(encoded) { return encoded }
     if encoded.isEmpty { throw refusal(encoded, "it is empty") }
     if encoded.utf8.first == UInt8(ascii: "/") { throw refusal(encoded, "it is absolute") }
     if hasScheme(encoded) { throw refusal(encoded, "it has a scheme") }
@@ -30,6 +31,13 @@ package enum DataPath {
       }
     }
     return path
+  }
+
+  /// A name of plain bytes that does not begin with a point, as nearly all are: no rule below can
+  /// refuse it.
+  private static func isPlainName(_ path: String) -> Bool {
+    guard let first = path.utf8.first, first != UInt8(ascii: ".") else { return false }
+    return path.utf8.allSatisfy { isPlain($0) && $0 != UInt8(ascii: "/") }
   }
 
   /// The path as the log has it.

@@ -1,13 +1,16 @@
 import LakeCore
 
 /// The `_delta_log` directory of a table: entries of contiguous versions, each written once and
-/// never changed.
+/// never changed, and checkpoints, which hold the state of a version so that the entries before it
+/// need not be read, or be there.
 struct DeltaLog: Sendable {
   let directory: String
   let fileSystem: any FileSystem
 
   /// No entry is larger; what a log file claims is not believed beyond this.
   static let entryBytesMax = 1 << 30
+  /// Where so many versions follow the one that the hint names, the log is listed instead.
+  private static let probesMax = 1000
 
   init(tableRoot: String, fileSystem: any FileSystem) {
     directory = Path.join(tableRoot, "_delta_log")
@@ -18,49 +21,78 @@ struct DeltaLog: Sendable {
     Path.join(directory, LogFileName.entry(version))
   }
 
-  /// The latest version; nil where there is no log. The versions are 0 to this one.
+  // MARK: - Versions
+
+  /// The latest version; nil where there is no log.
   func latestVersion() throws(LakeError) -> Int? {
-    let names: [String]
-    do {
-      names = try fileSystem.list(directory)
-    } catch {
-      if error.code == .notFound { return nil }
-      throw error
+    if let hint = try lastCheckpoint(), let latest = try latestVersion(after: hint.version) {
+      return latest
     }
-    // The names are in byte order, which is that of the versions.
-    let versions = names.compactMap { LogFileName.version(ofEntry: $0) }
-    for (index, version) in versions.enumerated() where index != version {
-      throw gap(expected: index, found: version, names)
+    guard let listing = try listing(), let latest = listing.latest else { return nil }
+    let start = listing.checkpoints.last?.version ?? -1
+    if let gap = listing.gap(from: start + 1, through: latest) {
+      throw missing(gap, listing)
     }
-    if versions.isEmpty, let checkpoint = names.compactMap(LogFileName.version(ofCheckpoint:)).first
-    {
-      throw LakeError(
-        .unsupported, "the log has a checkpoint of version \(checkpoint) and no entries",
-        at: .file(directory), hint: "Tables are read from all entries of their log.")
-    }
-    return versions.last
+    return latest
   }
 
-  private func gap(expected: Int, found: Int, _ names: [String]) -> LakeError {
-    let checkpoints = names.compactMap(LogFileName.version(ofCheckpoint:))
-    if expected == 0, let checkpoint = checkpoints.last {
-      return LakeError(
-        .unsupported,
-        "the log begins with version \(found): what came before is only in the checkpoint of "
-          + "version \(checkpoint)",
-        at: .file(directory), hint: "Tables are read from all entries of their log.")
+  /// What `_last_checkpoint` says; nil where there is none that can be read.
+  func lastCheckpoint() throws(LakeError) -> LastCheckpoint? {
+    do throws(LakeError) {
+      let path = Path.join(directory, LogFileName.lastCheckpoint)
+      return LastCheckpoint(
+        parsing: try fileSystem.readWhole(path, limit: LastCheckpoint.bytesMax))
+    } catch {
+      return nil
     }
-    return LakeError(
-      .corruptData, "the log lacks version \(expected), and has version \(found)",
-      at: .file(directory), hint: "Restore the missing entry from a copy.")
+  }
+
+  /// The latest version by looking for one after the other from a known one on, since versions
+  /// are contiguous. Nil where that is not so, or would take long.
+  func latestVersion(after known: Int) throws(LakeError) -> Int? {
+    if try !contains(version: known), try !contains(checkpoint: known) { return nil }
+    var latest = known
+    while try contains(version: latest + 1) {
+      latest += 1
+      if latest - known > DeltaLog.probesMax { return nil }
+    }
+    return try contains(version: latest + 2) ? nil : latest
   }
 
   func contains(version: Int) throws(LakeError) -> Bool {
     try fileSystem.status(of: path(ofVersion: version), followLinks: false) != nil
   }
 
+  private func contains(checkpoint version: Int) throws(LakeError) -> Bool {
+    let path = Path.join(directory, CheckpointName.single(version))
+    return try fileSystem.status(of: path, followLinks: false) != nil
+  }
+
+  /// Nil where there is no log.
+  func listing() throws(LakeError) -> LogListing? {
+    do throws(LakeError) {
+      return LogListing(names: try fileSystem.list(directory))
+    } catch {
+      if error.code == .notFound { return nil }
+      throw error
+    }
+  }
+
+  func missing(_ version: Int, _ listing: LogListing) -> LakeError {
+    let found = listing.entry(after: version).map { ", and has version \($0)" } ?? ""
+    return LakeError(
+      .corruptData, "the log lacks version \(version)\(found)", at: .file(directory),
+      hint: "Restore the missing entry from a copy.")
+  }
+
+  // MARK: - Entries
+
   func actions(ofVersion version: Int) throws(LakeError) -> [Action] {
-    let path = path(ofVersion: version)
+    try actions(in: path(ofVersion: version))
+  }
+
+  /// The actions of a file of lines.
+  func actions(in path: String) throws(LakeError) -> [Action] {
     let bytes = try fileSystem.readWhole(path, limit: DeltaLog.entryBytesMax)
     var actions: [Action] = []
     var number = 0

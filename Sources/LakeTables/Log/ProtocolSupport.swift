@@ -1,10 +1,11 @@
 import LakeCore
 
-/// Which tables we read and write: reader version 1, writer version 2, and what is named by its
-/// feature and costs nothing to honour.
+/// Which tables we read and write: all whose features we know for reading; reader version 1 and
+/// writer version 2 for writing.
 enum ProtocolSupport {
-  /// Features whose tables read as we read all tables.
-  private static let readable: Set = ["timestampNtz", "vacuumProtocolCheck"]
+  private static let readable: Set = [
+    "timestampNtz", "vacuumProtocolCheck", "v2Checkpoint",
+  ]
 
   /// Features that came with a version before they had names.
   private static func implied(byReader version: Int) -> [String] {
@@ -12,19 +13,28 @@ enum ProtocolSupport {
   }
 
   static func requireReadable(_ table: TableProtocol) throws(LakeError) {
-    let features = table.readerFeatures ?? implied(byReader: table.minReaderVersion)
-    let unknown = features.filter { !readable.contains($0) }
     if table.minReaderVersion <= 1 { return }
     if table.minReaderVersion > 3 {
       throw LakeError(
         .unsupported, "the table needs reader version \(table.minReaderVersion) of Delta",
         hint: "Versions up to 3 are known.")
     }
+    let features = table.readerFeatures ?? implied(byReader: table.minReaderVersion)
+    let unknown = features.filter { !readable.contains($0) }
     if !unknown.isEmpty {
       throw LakeError(
         .unsupported,
         "the table uses \(unknown.joined(separator: ", ")), which cannot be read",
         hint: "Rewrite it without \(unknown.count == 1 ? "this feature" : "these features").")
+    }
+  }
+
+  /// Mapped columns have other names in the files; a log may say so under any protocol.
+  static func requireReadable(_ metadata: TableMetadata) throws(LakeError) {
+    let mode = metadata.configuration["delta.columnMapping.mode"] ?? "none"
+    if mode != "none" {
+      throw LakeError(
+        .unsupported, "the table uses columnMapping (mode \(mode)), which cannot be read")
     }
   }
 

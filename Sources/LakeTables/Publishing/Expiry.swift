@@ -14,15 +14,14 @@ extension ManagedTable {
     if snapshot.version % ManagedTable.versionsPerSweep == 0 {
       return try removeUnnamedFiles(after: snapshot)
     }
-    let before = oldestKeptVersion(of: base, at: base.timestamp)
-    let oldest = oldestKeptVersion(of: snapshot, at: options.clock())
+    let now = options.clock()
     let kept = Set(snapshot.files.map(\.path))
     var removed = 0
-    for tombstone in snapshot.tombstones 
-    where tombstone.version > before && tombstone.version <= oldest {
+    for tombstone in snapshot.tombstones where !isKept(tombstone, by: snapshot, at: now) {
       let path = tombstone.file.path
-      guard !kept.contains(path), DataFileName.version(of: Path.lastComponent(of: path)) != nil
-      else { continue }
+      let wasKept =
+        tombstone.version > base.version || isKept(tombstone, by: base, at: base.timestamp)
+      guard wasKept, !kept.contains(path), isOurs(path) else { continue }
       if try removeIfThere(path) { removed += 1 }
     }
     return removed
@@ -33,17 +32,20 @@ extension ManagedTable {
   /// Removes data files of our own naming that no kept version names: those of commits that never
   /// came to be, too. Under the publish lock.
   func removeUnnamedFiles(after snapshot: Snapshot) throws(LakeError) -> Int {
-    let oldest = oldestKeptVersion(of: snapshot, at: options.clock())
+    let now = options.clock()
     var kept = Set(snapshot.files.map(\.path))
-    for tombstone in snapshot.tombstones where tombstone.version > oldest {
+    for tombstone in snapshot.tombstones where isKept(tombstone, by: snapshot, at: now) {
       kept.insert(tombstone.file.path)
     }
     var removed = 0
     for path in try fileSystem.tree(root, skipsHidden: true) where !kept.contains(path) {
-      guard DataFileName.version(of: Path.lastComponent(of: path)) != nil else { continue }
-      if try removeIfThere(path) { removed += 1 }
+      if isOurs(path), try removeIfThere(path) { removed += 1 }
     }
     return removed
+  }
+
+  private func isOurs(_ path: String) -> Bool {
+    DataFileName.version(of: Path.lastComponent(of: path)) != nil
   }
 
   private func removeIfThere(_ path: String) throws(LakeError) -> Bool {
@@ -54,13 +56,11 @@ extension ManagedTable {
     return true
   }
 
-  /// The first version whose files are all kept: the last few, and those that were the latest
-  /// within the retention, as it was at a moment.
-  func oldestKeptVersion(of snapshot: Snapshot, at now: Int) -> Int {
-    let cutoff = now - options.retentionMilliseconds
-    var oldest = max(0, snapshot.version - max(options.versionsMin, 1) + 1)
-    // A version was superseded when the one behind it was made.
-    while oldest > 0, snapshot.timestamps[oldest] > cutoff { oldest -= 1 }
-    return oldest
+  /// Whether a version that had the file is kept: it is one of the last few, or was the latest
+  /// within the retention, which it was until the file was removed.
+  func isKept(_ tombstone: Snapshot.Tombstone, by snapshot: Snapshot, at now: Int) -> Bool {
+    if tombstone.version > snapshot.version - max(options.versionsMin, 1) + 1 { return true }
+    guard let removed = tombstone.file.deletionTimestamp else { return true }
+    return removed > now - options.retentionMilliseconds
   }
 }

@@ -200,7 +200,8 @@ struct Publisher {
     let snapshot = commit.snapshot
     var report = CommitReport(
       snapshot: snapshot, rows: change.rowsWritten, bytes: change.byteCount,
-      files: commit.addedFiles.count, filesRemoved: commit.removedFileCount, rowsBefore: change.base?.rowCount, expiredFiles: 0,
+      files: commit.addedFiles.count, filesRemoved: commit.removedFileCount,
+      rowsBefore: change.base?.rowCount, expiredFiles: 0,
       proof: change.proof, warnings: [])
     func note(_ body: () throws(LakeError) -> Void) {
       do throws(LakeError) { try body() } catch { report.warnings.append(error) }
@@ -215,6 +216,7 @@ struct Publisher {
     }
     change.folder.remove()
     note { () throws(LakeError) in try table.tidy(snapshot) }
+    note { () throws(LakeError) in try Checkpointer(table).writeIfDue(snapshot) }
     return report
   }
 }

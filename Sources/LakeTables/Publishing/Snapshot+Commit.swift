@@ -26,7 +26,7 @@ extension Snapshot {
     let kept = (base?.files ?? []).filter { !removed.contains($0.path) }
     let isUnchecked = base?.uncheckedSince != nil && !kept.isEmpty
     self.init(
-      version: version, timestamps: (base?.timestamps ?? []) + [info.timestamp ?? 0],
+      version: version, timestamp: info.timestamp ?? 0,
       tableProtocol: base?.tableProtocol ?? .ours,
       metadata: metadata ?? TableMetadata(id: "", schema: DeltaSchema(Schema([]))),
       files: kept + added,
@@ -42,7 +42,7 @@ extension Snapshot {
   /// The same version with some of its files only: for whoever reads those and no others.
   package func holding(_ paths: Set<String>) -> Snapshot {
     Snapshot(
-      version: version, timestamps: timestamps, tableProtocol: tableProtocol, metadata: metadata,
+      version: version, timestamp: timestamp, tableProtocol: tableProtocol, metadata: metadata,
       files: files.filter { paths.contains($0.path) }, tombstones: [], transactions: transactions,
       commitInfo: commitInfo, uncheckedSince: uncheckedSince, root: root)
   }

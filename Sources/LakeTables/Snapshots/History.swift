@@ -14,16 +14,34 @@ package struct HistoryEntry: Sendable, Hashable {
 }
 
 extension HistoryEntry {
-  static func all(of log: DeltaLog, upTo latest: Int) throws(LakeError) -> [HistoryEntry] {
+  /// A version by its entry alone.
+  init(_ version: Int, in log: DeltaLog) throws(LakeError) {
+    self.init(
+      version: version, timestamp: 0, info: CommitInfo(members: []), addedFiles: 0,
+      removedFiles: 0, addedBytes: 0, addedRows: 0)
+    for action in try log.actions(ofVersion: version) { count(action) }
+    timestamp = try log.timestamp(ofVersion: version, info)
+  }
+
+  /// The newest versions up to one, at most so many, the newest first. It ends early where older
+  /// entries are gone.
+  static func page(
+    of log: DeltaLog, upTo latest: Int, limit: Int
+  ) throws(LakeError) -> [HistoryEntry] {
     var entries: [HistoryEntry] = []
-    for version in 0...latest {
-      var entry = HistoryEntry(
-        version: version, timestamp: 0, info: CommitInfo(members: []), addedFiles: 0,
-        removedFiles: 0, addedBytes: 0, addedRows: 0)
-      for action in try log.actions(ofVersion: version) { entry.count(action) }
-      let time = try log.timestamp(ofVersion: version, entry.info)
-      entry.timestamp = entries.last.map { max(time, $0.timestamp &+ 1) } ?? time
-      entries.append(entry)
+    var version = latest
+    while version >= 0, entries.count < limit {
+      do throws(LakeError) {
+        entries.append(try HistoryEntry(version, in: log))
+      } catch {
+        if error.code == .notFound { break }
+        throw error
+      }
+      version -= 1
+    }
+    for index in entries.indices.dropLast().reversed() {
+      entries[index].timestamp = max(
+        entries[index].timestamp, entries[index + 1].timestamp &+ 1)
     }
     return entries
   }

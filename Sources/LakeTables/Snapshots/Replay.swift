@@ -1,10 +1,10 @@
 import LakeCore
 
-/// The log played from its beginning: the latest protocol and metadata win, and a file is there if
-/// its last action is `add`.
+/// The log played from its beginning or from a checkpoint: the latest protocol and metadata win,
+/// and a file is there if its last action is `add`.
 struct Replay {
   private var version = -1
-  private var timestamps: [Int] = []
+  private var timestamp: Int?
   private var tableProtocol: TableProtocol?
   private var metadata: TableMetadata?
   private var files: [String: (file: AddedFile, order: Int)] = [:]
@@ -13,21 +13,18 @@ struct Replay {
   private var commitInfo = CommitInfo(members: [])
   private var addCount = 0
   private var uncheckedSince: Int?
+  private var silentCheckpoint: Int?
+  private let log: DeltaLog
 
-  /// The state after a version. All versions up to it are read.
-  static func snapshot(
-    of log: DeltaLog, root: String, version: Int
-  ) throws(LakeError) -> Snapshot {
-    var replay = Replay()
-    for version in 0...version {
-      try replay.apply(try log.actions(ofVersion: version), of: version, in: log)
-    }
-    return try replay.finish(root: root, in: log)
+  init(_ log: DeltaLog) {
+    self.log = log
   }
 
-  private mutating func apply(
-    _ actions: [Action], of version: Int, in log: DeltaLog
-  ) throws(LakeError) {
+  // MARK: - Entries
+
+  /// Plays the entry of the next version.
+  mutating func apply(entry version: Int) throws(LakeError) {
+    let actions = try log.actions(ofVersion: version)
     self.version = version
     commitInfo = CommitInfo(members: [])
     let before = (contract: contract, addCount: addCount)
@@ -36,26 +33,21 @@ struct Replay {
       switch action {
       case .tableProtocol(let body):
         try seen.note("protocol", "")
-        do {
-          try ProtocolSupport.requireReadable(body)
-        } catch {
-          throw error.located(at: .file(log.path(ofVersion: version)))
-        }
         tableProtocol = body
       case .metadata(let body):
         try seen.note("metaData", "")
         metadata = body
       case .add(let file):
-        try seen.note("add", file.path)
-        files[file.path] = (file, addCount)
+        try seen.note("add", file.key)
+        files[file.key] = (file, addCount)
         addCount += 1
-        tombstones[file.path] = nil
+        tombstones[file.key] = nil
       case .remove(let file):
-        try seen.note("remove", file.path)
+        try seen.note("remove", file.key)
         // One entry may remove a file and add it again; the order of its lines means nothing.
-        if seen.contains("add", file.path) { continue }
-        files[file.path] = nil
-        tombstones[file.path] = Snapshot.Tombstone(file: file, version: version)
+        if seen.contains("add", file.key) { continue }
+        files[file.key] = nil
+        tombstones[file.key] = Snapshot.Tombstone(file: file, version: version)
       case .transaction(let body):
         try seen.note("txn", body.application)
         transactions[body.application] = body
@@ -64,8 +56,66 @@ struct Replay {
     }
     noteChecks(before.contract, addCount: before.addCount, actions)
     let time = try log.timestamp(ofVersion: version, commitInfo)
-    timestamps.append(timestamps.last.map { max(time, $0 &+ 1) } ?? time)
+    timestamp = timestamp.map { max(time, $0 &+ 1) } ?? time
   }
+
+  // MARK: - Checkpoints
+
+  /// Begins with the state that a checkpoint holds.
+  mutating func apply(_ checkpoint: LogCheckpoint) throws(LakeError) {
+    version = checkpoint.version
+    var reader = CheckpointReader(log)
+    for name in checkpoint.names {
+      try reader.read(name) { action throws(LakeError) in try apply(checkpointed: action) }
+    }
+    guard tableProtocol != nil, metadata != nil else {
+      throw LakeError(
+        .corruptData,
+        "the checkpoint has no \(tableProtocol == nil ? "protocol" : "metaData")",
+        at: .file(Path.join(log.directory, checkpoint.names[0])))
+    }
+    try noteEntry(of: checkpoint)
+    guard contract?.isGoverned == true else { return }
+    if let checks = reader.checks {
+      uncheckedSince = checks.uncheckedSince
+    } else {
+      (uncheckedSince, silentCheckpoint) = (version, version)
+    }
+  }
+
+  /// Whether rows count as unchecked for no other reason than that the checkpoint does not say what
+  /// checks they went through: another program wrote it.
+  var lacksChecks: Bool { silentCheckpoint != nil && uncheckedSince == silentCheckpoint }
+
+  private mutating func apply(checkpointed action: Action) throws(LakeError) {
+    switch action {
+    case .tableProtocol(let body): tableProtocol = body
+    case .metadata(let body): metadata = body
+    case .add(let file):
+      guard files.updateValue((file, addCount), forKey: file.key) == nil else {
+        throw LakeError(.corruptData, "the checkpoint has the file \(file.path) twice")
+      }
+      addCount += 1
+    case .remove(let file):
+      tombstones[file.key] = Snapshot.Tombstone(file: file, version: version)
+    case .transaction(let body): transactions[body.application] = body
+    case .commitInfo: break
+    }
+  }
+
+  /// When the version was made and by whom is only in its entry, which may be gone.
+  private mutating func noteEntry(of checkpoint: LogCheckpoint) throws(LakeError) {
+    if try log.contains(version: version) {
+      commitInfo = try HistoryEntry(version, in: log).info
+      timestamp = try log.timestamp(ofVersion: version, commitInfo)
+      return
+    }
+    let path = Path.join(log.directory, checkpoint.names[0])
+    timestamp = try log.fileSystem.status(of: path, followLinks: true)
+      .map { $0.modified / 1_000_000 }
+  }
+
+  // MARK: - Checks
 
   private var contract: TableContract? {
     metadata?.configuration[TableContract.key].map { TableContract(text: $0) }
@@ -89,33 +139,28 @@ struct Replay {
     if bringsRows, !isChecked, uncheckedSince == nil { uncheckedSince = version }
   }
 
-  private func finish(root: String, in log: DeltaLog) throws(LakeError) -> Snapshot {
+  // MARK: - The end
+
+  func finish(root: String) throws(LakeError) -> Snapshot {
     guard let tableProtocol, let metadata else {
       throw LakeError(
         .corruptData, "the log has no \(metadata == nil ? "metaData" : "protocol")",
         at: .file(log.directory), hint: "The first entry must say what the table is.")
     }
-    try requireUnmappedColumns(tableProtocol, metadata, log)
+    do throws(LakeError) {
+      try ProtocolSupport.requireReadable(tableProtocol)
+      try ProtocolSupport.requireReadable(metadata)
+    } catch {
+      throw error.located(at: .file(log.directory))
+    }
     return Snapshot(
-      version: version, timestamps: timestamps, tableProtocol: tableProtocol, metadata: metadata,
-      files: files.values.sorted { $0.order < $1.order }.map(\.file),
+      version: version, timestamp: timestamp ?? 0, tableProtocol: tableProtocol,
+      metadata: metadata, files: files.values.sorted { $0.order < $1.order }.map(\.file),
       tombstones: tombstones.values.sorted { a, b in
-        (a.version, a.file.path) < (b.version, b.file.path)
+        (a.version, a.file.key) < (b.version, b.file.key)
       },
       transactions: transactions, commitInfo: commitInfo, uncheckedSince: uncheckedSince,
       root: root)
-  }
-
-  /// Mapped columns have other names in the files; a log may say so under any protocol.
-  private func requireUnmappedColumns(
-    _ tableProtocol: TableProtocol, _ metadata: TableMetadata, _ log: DeltaLog
-  ) throws(LakeError) {
-    let mode = metadata.configuration["delta.columnMapping.mode"] ?? "none"
-    if mode != "none" {
-      throw LakeError(
-        .unsupported, "the table uses columnMapping (mode \(mode)), which cannot be read",
-        at: .file(log.directory))
-    }
   }
 }
 

@@ -4,9 +4,9 @@ import LakeCore
 /// their retention whatever is published meanwhile.
 package struct Snapshot: Sendable {
   package let version: Int
-  /// When each version was made, from version 0 on, in milliseconds since 1970: each later than the
-  /// one before, whatever the clocks said.
-  package let timestamps: [Int]
+  /// When the version was made, in milliseconds since 1970: later than the one before, as far as
+  /// the log was read for it.
+  package let timestamp: Int
   package let tableProtocol: TableProtocol
   package let metadata: TableMetadata
   /// The files of the table, in the order in which they were added.
@@ -24,10 +24,9 @@ package struct Snapshot: Sendable {
 
   package struct Tombstone: Sendable, Hashable {
     package var file: RemovedFile
+    /// The version that removed it, or a later one: a checkpoint does not say which it was.
     package var version: Int
   }
-
-  package var timestamp: Int { timestamps.last ?? 0 }
 
   package var schema: Schema { metadata.schema.schema }
 

@@ -56,12 +56,17 @@ extension ManagedTable {
   }
 
   private func unneeded(_ snapshot: Snapshot) throws(LakeError) -> VacuumReport {
-    let oldest = oldestKeptVersion(of: snapshot, at: options.clock())
+    let now = options.clock()
+    var oldest = 0
     var kept = Set(snapshot.files.map(\.path))
     var named = kept
     for tombstone in snapshot.tombstones {
       named.insert(tombstone.file.path)
-      if tombstone.version > oldest { kept.insert(tombstone.file.path) }
+      if isKept(tombstone, by: snapshot, at: now) {
+        kept.insert(tombstone.file.path)
+      } else {
+        oldest = max(oldest, tombstone.version)
+      }
     }
     var report = VacuumReport(
       files: [], oldestVersion: oldest, latestVersion: snapshot.version, strangers: [])

@@ -103,16 +103,18 @@ extension ManagedTable {
   /// The state of the table after a version; by default the latest. An older version whose files
   /// are gone already is `notFound`.
   package func snapshot(version: Int? = nil) throws(LakeError) -> Snapshot {
-    guard let latest = try latestVersion() else { throw noTable }
-    guard let version, version != latest else {
-      return try Replay.snapshot(of: log, root: root, version: latest)
+    guard let version else {
+      guard let latest = try latestSnapshot() else { throw noTable }
+      return latest
     }
-    guard version >= 0, version < latest else {
+    guard let latest = try latestVersion() else { throw noTable }
+    guard version >= 0, version <= latest else {
       throw LakeError(
         .notFound, "\(name) has no version \(version)",
         hint: "Its versions are 0 to \(latest): see lake history \(name).")
     }
-    let snapshot = try Replay.snapshot(of: log, root: root, version: version)
+    let snapshot = try reader.snapshot(version: version)
+    if version == latest { return snapshot }
     for file in snapshot.files {
       if try fileSystem.status(of: snapshot.path(of: file), followLinks: true) == nil {
         throw LakeError(
@@ -124,10 +126,9 @@ extension ManagedTable {
   }
 
   /// The state of the table after its latest version; nil where there is no table.
-  package func latestSnapshot() throws(LakeError) -> Snapshot? {
-    guard let latest = try latestVersion() else { return nil }
-    return try Replay.snapshot(of: log, root: root, version: latest)
-  }
+  package func latestSnapshot() throws(LakeError) -> Snapshot? { try reader.latest() }
+
+  private var reader: SnapshotReader { SnapshotReader(log: log, root: root) }
 
   var noTable: LakeError {
     LakeError(.notFound, "there is no table \(name)", hint: "See lake tables.")
@@ -146,10 +147,18 @@ extension ManagedTable {
       .notFound, "\(name) did not exist at that time", hint: "See lake history \(name).")
   }
 
-  /// All versions, the oldest first; empty where there is no table.
+  /// All versions that are still in the log, the oldest first; empty where there is no table.
   package func history() throws(LakeError) -> [HistoryEntry] {
+    try history(limit: .max).reversed()
+  }
+
+  /// The newest versions, at most so many, the newest first; with `before`, those below a version.
+  package func history(
+    before version: Int? = nil, limit: Int
+  ) throws(LakeError) -> [HistoryEntry] {
     guard let latest = try latestVersion() else { return [] }
-    return try HistoryEntry.all(of: log, upTo: latest)
+    let newest = version.map { min($0 - 1, latest) } ?? latest
+    return try HistoryEntry.page(of: log, upTo: newest, limit: limit)
   }
 }
 

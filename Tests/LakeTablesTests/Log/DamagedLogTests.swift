@@ -61,9 +61,9 @@ struct DamagedLogTests {
   }
 
   @Test func anActionThatIsNotKnownIsRefusedByName() throws {
-    let error = try refusal(#"{"domainMetadata":{}}"#)
+    let error = try refusal(#"{"futureAction":{}}"#)
     #expect(error.code == .unsupported)
-    #expect(error.message.contains("domainMetadata"))
+    #expect(error.message.contains("futureAction"))
   }
 
   @Test func whatMayStandOnceStandsOnce() throws {

@@ -50,7 +50,7 @@ struct OverwriteTests {
         try fixture.overwrite(table, 0..<5, generation: generation).report)
       let read = try table.snapshot()
       #expect(read.version == report.snapshot.version)
-      #expect(read.timestamps == report.snapshot.timestamps)
+      #expect(read.timestamp == report.snapshot.timestamp)
       #expect(read.metadata == report.snapshot.metadata)
       #expect(read.files == report.snapshot.files)
       #expect(read.tombstones == report.snapshot.tombstones)

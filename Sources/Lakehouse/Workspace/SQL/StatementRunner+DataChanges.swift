@@ -2,10 +2,14 @@ import LakeCore
 import LakeEngine
 import LakeSQL
 
-/// INSERT, UPDATE, DELETE and MERGE on temporary tables.
+/// INSERT, UPDATE, DELETE and MERGE: of temporary tables here, of managed ones by edits.
 extension StatementRunner {
   func insert(_ insert: Insert, _ text: SourceText) throws -> String {
-    var table = try changed(insert.table, "INSERT", text)
+    var table: SQLSession.Table
+    switch try changeable(insert.table, "INSERT", text) {
+    case .managed(let name): return try self.insert(insert, into: name, text)
+    case .temporary(let found): table = found
+    }
     let query = try InsertQuery(insert, into: target(table, insert.table, text))
       .rows(of: try schema(of: insert.query, text))
     let fresh = try collect(query, text)
@@ -15,7 +19,11 @@ extension StatementRunner {
   }
 
   func update(_ update: Update, _ text: SourceText) throws -> String {
-    var table = try changed(update.table, "UPDATE", text)
+    var table: SQLSession.Table
+    switch try changeable(update.table, "UPDATE", text) {
+    case .managed(let name): return try self.update(update, of: name, text)
+    case .temporary(let found): table = found
+    }
     let queries = try UpdateQueries(update, of: target(table, update.table, text)) { query in
       try schema(of: query, text)
     }
@@ -27,7 +35,11 @@ extension StatementRunner {
   }
 
   func delete(_ delete: Delete, _ text: SourceText) throws -> String {
-    var table = try changed(delete.table, "DELETE", text)
+    var table: SQLSession.Table
+    switch try changeable(delete.table, "DELETE", text) {
+    case .managed(let name): return try self.delete(delete, from: name, text)
+    case .temporary(let found): table = found
+    }
     let before = table.rowCount
     let queries = DeleteQueries(delete, from: target(table, delete.table, text))
     table.batches = try collect(queries.remaining(of: delete.table), text).batches
@@ -36,7 +48,11 @@ extension StatementRunner {
   }
 
   func merge(_ merge: Merge, _ text: SourceText) throws -> String {
-    var table = try changed(merge.table, "MERGE", text)
+    var table: SQLSession.Table
+    switch try changeable(merge.table, "MERGE", text) {
+    case .managed(let name): return try self.merge(merge, into: name, text)
+    case .temporary(let found): table = found
+    }
     let queries = try MergeQueries(merge, into: target(table, merge.table, text)) { query in
       try schema(of: query, text)
     }

@@ -155,29 +155,6 @@ extension StatementRunner {
 // MARK: - Changing rows
 
 extension StatementRunner {
-  /// The temporary table that a statement changes.
-  func changed(
-    _ name: QualifiedName, _ verb: String, _ text: SourceText
-  ) throws -> SQLSession.Table {
-    let place = text.place(at: name.range.lowerBound)
-    if name.parts.count == 1, let found = session.relation(named: name.text) {
-      if case .table(let table) = found { return table }
-      throw LakeError(.invalidInput, "\(found.name) is a view: \(verb) changes tables", at: place)
-    }
-    let found: ResolvedRelation
-    do {
-      found = try resolver(workspace.executionContext()).resolve(name.parts.map(\.text), asOf: nil)
-    } catch let error as LakeError {
-      throw error.located(at: place)
-    }
-    if case .table(let table) = found, let table = table.name, table.zone == .landing {
-      throw LakeError(
-        .permissionDenied, "SQL never writes the landing zone, and \(table) is in it", at: place,
-        hint: "Put files into its folder and run lake crawl, or make a table in trusted.")
-    }
-    throw notYet(verb, name, text)
-  }
-
   /// What is parsed and not carried out yet.
   func notYet(_ verb: String, _ name: QualifiedName, _ text: SourceText) -> LakeError {
     LakeError(

@@ -1,0 +1,100 @@
+import LakeCore
+import LakeEngine
+import LakePipelines
+import LakeSQL
+import LakeTables
+
+/// INSERT, UPDATE, DELETE and MERGE on managed tables.
+extension StatementRunner {
+  /// A table whose rows a statement changes.
+  enum ChangeableTable {
+    case temporary(SQLSession.Table)
+    case managed(TableName)
+  }
+
+  func changeable(
+    _ name: QualifiedName, _ verb: String, _ text: SourceText
+  ) throws -> ChangeableTable {
+    let place = text.place(at: name.range.lowerBound)
+    if name.parts.count == 1, let found = session.relation(named: name.text) {
+      if case .table(let table) = found { return .temporary(table) }
+      throw LakeError(.invalidInput, "\(found.name) is a view: \(verb) changes tables", at: place)
+    }
+    let found: ResolvedRelation
+    do {
+      found = try resolver(workspace.executionContext()).resolve(name.parts.map(\.text), asOf: nil)
+    } catch let error as LakeError {
+      throw error.located(at: place)
+    }
+    guard case .table(let table) = found, let table = table.name else {
+      throw LakeError(
+        .invalidInput, "\(name.text) is no table whose rows can be changed", at: place)
+    }
+    if table.zone == .landing {
+      throw LakeError(
+        .permissionDenied, "SQL never writes the landing zone, and \(table) is in it", at: place,
+        hint: "Put files into its folder and run lake crawl, or make a table in trusted.")
+    }
+    return .managed(table)
+  }
+
+  func insert(_ insert: Insert, into table: TableName, _ text: SourceText) throws -> String {
+    let report = try edit(
+      table, InsertEdit(insert: insert), as: insert.isOverwriting ? "INSERT OVERWRITE" : "INSERT",
+      text)
+    let (before, after) = (report.rowsBefore ?? 0, report.rowsAfter ?? 0)
+    if insert.isOverwriting {
+      return "\(report.table) is overwritten: \(rows(after)) (\(before) before)\(version(report))."
+    }
+    return "\(rows(report.rowsWritten)) appended to \(report.table): \(before) before, \(after) now"
+      + "\(version(report))."
+  }
+
+  func update(_ update: Update, of table: TableName, _ text: SourceText) throws -> String {
+    let report = try edit(table, UpdateEdit(update: update), as: "UPDATE", text)
+    return "\(rows(report.count("updated"))) of \(report.table) changed\(version(report))."
+  }
+
+  func delete(_ delete: Delete, from table: TableName, _ text: SourceText) throws -> String {
+    let report = try edit(table, DeleteEdit(delete: delete), as: "DELETE", text)
+    return "\(rows(report.count("deleted"))) deleted from \(report.table), "
+      + "\(report.rowsAfter ?? 0) left\(version(report))."
+  }
+
+  func merge(_ merge: Merge, into table: TableName, _ text: SourceText) throws -> String {
+    let report = try edit(table, MergeEdit(merge: merge), as: "MERGE", text)
+    let (before, after) = (report.rowsBefore ?? 0, report.rowsAfter ?? 0)
+    let inserted = max(0, after - before + report.count("deleted"))
+    return "MERGE into \(report.table): \(rows(inserted)) inserted, \(report.count("updated")) "
+      + "changed, \(report.count("deleted")) deleted; \(before) before, \(after) now"
+      + "\(version(report))."
+  }
+
+  /// Carries an edit out. A workspace with consent policies is held as by a run: the people who
+  /// withdrew are taken out first.
+  func edit(
+    _ table: TableName, _ edit: any TableEdit, as operation: String, _ text: SourceText
+  ) throws -> EditReport {
+    let definitions = try workspace.definitions()
+    let lock = definitions.policies.isEmpty ? nil : try workspace.lockForRun()
+    defer { lock?.release() }
+    let editor = TableEditor(
+      try workspace.sessionFromNow, definitions, resolver: resolver(workspace.executionContext())
+    ) { [session] resolver, text in
+      let binder = Binder(resolver, source: text, parameters: session.positional())
+      binder.namedParameters = session.parameters
+      return binder
+    }
+    return try editor.run(edit, on: table, as: operation, in: text)
+  }
+
+  private func version(_ report: EditReport) -> String {
+    var text = report.version.map { " (version \($0))" } ?? ""
+    if report.rowsRejected > 0 { text += "; \(rows(report.rowsRejected)) rejected" }
+    return text
+  }
+}
+
+extension EditReport {
+  func count(_ name: String) -> Int { counts.first { $0.name == name }?.count ?? 0 }
+}
