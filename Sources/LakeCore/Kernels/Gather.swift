@@ -1,3 +1,16 @@
+/// Some rows of a vector, by number. Whoever makes it holds the numbers while it is used.
+package struct PickedRows {
+  let vector: ColumnVector
+  let rows: UnsafePointer<UInt32>
+  let count: Int
+
+  package init(_ vector: ColumnVector, rows: UnsafePointer<UInt32>, count: Int) {
+    self.vector = vector
+    self.rows = rows
+    self.count = count
+  }
+}
+
 /// Rows picked by number: the way from a selection to a dense batch, and how everything nested is
 /// taken apart.
 extension Kernels {
@@ -23,6 +36,58 @@ extension Kernels {
       return ColumnVector(
         type: vector.type, flat: try gather(flat, type: vector.type, rows: rows, count: count))
     }
+  }
+
+  /// Rows of several vectors of one type, those of one behind those of the other.
+  package func gather(_ pieces: [PickedRows]) throws(LakeError) -> ColumnVector {
+    if pieces.count > 1, let first = pieces.first {
+      if let values = try gatherFlat(pieces, first.vector.type.physical) {
+        let count = pieces.reduce(0) { $0 + $1.count }
+        let flat = FlatColumn(count: count, validity: nil, values: values)
+        return ColumnVector(type: first.vector.type, flat: flat)
+      }
+    }
+    var gathered: [ColumnVector] = []
+    for piece in pieces {
+      gathered.append(try gather(piece.vector, rows: piece.rows, count: piece.count))
+    }
+    return try concatenate(gathered)
+  }
+
+  /// The usual case in one go: flat values without nulls, eight bytes or a string each. Nil for
+  /// all others.
+  private func gatherFlat(
+    _ pieces: [PickedRows], _ physical: PhysicalType
+  ) throws(LakeError) -> FlatColumn.Values? {
+    var sources: [Buffer] = []
+    var owners: [Buffer] = []
+    for piece in pieces {
+      guard case .flat(let flat) = piece.vector.form, flat.validity == nil else { return nil }
+      switch flat.values {
+      case .fixed(let buffer) where physical.byteWidth == 8: sources.append(buffer)
+      case .strings(let strings):
+        sources.append(strings.views)
+        owners += strings.owners
+      default: return nil
+      }
+    }
+    return physical == .string
+      ? .strings(
+        StringValues(views: try gatherFixed(StringView.self, sources, pieces), owners: owners))
+      : .fixed(try gatherFixed(UInt64.self, sources, pieces))
+  }
+
+  private func gatherFixed<T: BitwiseCopyable>(
+    _ type: T.Type, _ sources: [Buffer], _ pieces: [PickedRows]
+  ) throws(LakeError) -> Buffer {
+    let target = try buffer(of: type, count: pieces.reduce(0) { $0 + $1.count })
+    var to = target.pointer(as: type)
+    for (source, piece) in zip(sources, pieces) {
+      let (from, rows) = (source.pointer(as: type), piece.rows)
+      for index in 0..<piece.count { to[index] = from[Int(rows[index])] }
+      to += piece.count
+    }
+    return target
   }
 
   func gather(

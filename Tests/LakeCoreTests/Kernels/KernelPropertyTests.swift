@@ -46,6 +46,31 @@ struct KernelPropertyTests {
   }
 
   @Test(arguments: seeds)
+  func gatherPicksRowsOfSeveralVectors(seed: UInt64) throws {
+    var random = SeededRandom(seed: seed)
+    // Most types have one way; half of the runs are of those that have another.
+    let type = random.chance(2) ? random.type() : random.chance(2) ? .bigint : .varchar
+    var (expected, pieces): ([Value], [PickedRows]) = ([], [])
+    var numbers: [UnsafeMutablePointer<UInt32>] = []
+    defer { for rows in numbers { rows.deallocate() } }
+    for _ in 0..<1 + random.below(4) {
+      var values = random.values(type, count: 1 + random.below(100))
+      if random.chance(2) { values = values.filter { !$0.isNull } }
+      let count = values.isEmpty ? 0 : random.below(150)
+      let rows = UnsafeMutablePointer<UInt32>.allocate(capacity: count + 1)
+      for index in 0..<count { rows[index] = UInt32(random.below(values.count)) }
+      let vector =
+        random.chance(2) ? try random.vector(type, values) : try ColumnVector.of(type, values)
+      pieces.append(PickedRows(vector, rows: UnsafePointer(rows), count: count))
+      expected += (0..<count).map { values[Int(rows[$0])] }
+      numbers.append(rows)
+    }
+    let gathered = try kernels.gather(pieces)
+    try gathered.checkInvariants()
+    #expect(areSame(gathered.allValues, expected), "seed \(seed) type \(type)")
+  }
+
+  @Test(arguments: seeds)
   func concatenationKeepsAllRows(seed: UInt64) throws {
     var random = SeededRandom(seed: seed)
     let type = random.type()

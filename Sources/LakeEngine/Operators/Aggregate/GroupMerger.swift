@@ -13,7 +13,8 @@ struct GroupMerger {
   private var parts: [GroupPart] = []
   private var pending: [Grouping] = []
   private var pendingGroups = 0
-  /// Where memory is limited, fewer groups wait, of about 128 bytes each, than would be best.
+  /// Groups of about 128 bytes each, so that a part gets some thousands. Where memory is limited,
+  /// fewer wait than would be best.
   private let pendingMax: Int
   /// For each morsel's groups, which part of those began with it: its number plus one.
   private var origins: [Buffer] = []
@@ -26,7 +27,7 @@ struct GroupMerger {
   init(_ context: ExecutionContext, groupsOfOnePart: Int) {
     self.context = context
     self.groupsOfOnePart = groupsOfOnePart
-    pendingMax = min(1 << 20, context.budget.portion(1 << 10))
+    pendingMax = min(1 << 18, context.budget.portion(1 << 10))
   }
 
   var isEmpty: Bool { merged == nil && parts.isEmpty }
@@ -76,7 +77,7 @@ struct GroupMerger {
     }
     let all = dealt.values
     try context.pool.forEach(count: parts.count, cancellation: context.cancellation) { _, part in
-      for groups in all { try parts[part].merge(groups, part) }
+      try parts[part].merge(all, part)
     }
     origins += all.map(\.origins)
     originCounts += all.map(\.groups.count)
@@ -140,15 +141,23 @@ private final class GroupPart: @unchecked Sendable {
     self.grouping = grouping
   }
 
-  func merge(_ dealt: DealtGroups, _ part: Int) throws {
-    let range = dealt.starts[part]..<dealt.starts[part + 1]
-    if range.isEmpty { return }
-    let origin = dealt.origins.pointer(as: UInt8.self)
+  /// About so many groups are merged at once: enough that what a merge costs by itself does not
+  /// count, few enough to stay in the cache.
+  private static let portion = 4096
+
+  func merge(_ dealt: [DealtGroups], _ part: Int) throws {
     let mark = UInt8(truncatingIfNeeded: part + 1)
-    try grouping.merge(
-      dealt.groups, keys: dealt.keys, states: dealt.states,
-      rows: UnsafePointer(dealt.order.pointer(as: UInt32.self)) + range.lowerBound,
-      count: range.count, began: { origin[$0] = mark })
+    var slices: [GroupSlice] = []
+    var (first, count) = (0, 0)
+    for (index, groups) in dealt.enumerated() {
+      slices.append(groups.slice(part))
+      count += groups.starts[part + 1] - groups.starts[part]
+      if count < GroupPart.portion, index + 1 < dealt.count { continue }
+      let origins = dealt[first...index].map { $0.origins.pointer(as: UInt8.self) }
+      try grouping.merge(slices) { origins[$0][$1] = mark }
+      slices.removeAll(keepingCapacity: true)
+      (first, count) = (index + 1, 0)
+    }
   }
 }
 
@@ -193,5 +202,13 @@ private struct DealtGroups: @unchecked Sendable {
       }
     }
     self.starts = starts
+  }
+
+  /// The groups of one part.
+  func slice(_ part: Int) -> GroupSlice {
+    GroupSlice(
+      groups: groups, keys: keys, states: states,
+      rows: UnsafePointer(order.pointer(as: UInt32.self)) + starts[part],
+      count: starts[part + 1] - starts[part])
   }
 }

@@ -8,7 +8,9 @@ final class Grouping: @unchecked Sendable {
   private let hashMask: UInt64
   /// Nil without keys: then there is one group.
   private let table: GroupTable?
-  /// The keys of the groups in the order of their numbers, as they came.
+  private let keyTypes: [DataType]
+  /// The keys of the groups in the order of their numbers, as they came; empty for types whose
+  /// keys the table has as they are.
   private var keyPieces: [[ColumnVector]]
   private let accumulators: [any Accumulator]
   /// What the numbers of its rows are counted from: the rows of all morsels before.
@@ -20,6 +22,7 @@ final class Grouping: @unchecked Sendable {
   private(set) var rowCount = 0
   /// The number of each group's first row, counted from `base`.
   private var firsts: RawArray<Int64>
+  private var dictionaryGroups: DictionaryGroups
 
   /// Without keys there is one group, and no parts of it.
   var hasKeys: Bool { table != nil }
@@ -28,7 +31,9 @@ final class Grouping: @unchecked Sendable {
   var keepsStates: Bool { accumulators.contains { !$0.mergesParts } }
 
   /// The hash of each group's key, where there are keys.
-  var hashes: UnsafePointer<UInt64>? { table?.groupHashes }
+  var hashes: UnsafePointer<UInt64>? {
+    table.map { UnsafePointer($0.groupHashes.pointer(as: UInt64.self)) }
+  }
 
   init(_ shape: GroupingShape) throws {
     kernels = shape.kernels
@@ -36,8 +41,10 @@ final class Grouping: @unchecked Sendable {
     table =
       shape.keys.isEmpty
       ? nil : try GroupTable(shape.keys.map { KeyForm($0.type) }, shape.kernels)
+    keyTypes = shape.keys.map(\.type)
     keyPieces = shape.keys.map { _ in [] }
     firsts = RawArray(tracker: shape.kernels.tracker)
+    dictionaryGroups = DictionaryGroups(shape.kernels.tracker)
     accumulators = try shape.calls.map { try $0.makeAccumulator(shape.kernels) }
     bytesOfGroup = accumulators.reduce(64 + 48 * shape.keys.count) { $0 + 12 * $1.stateWidth }
     if table == nil { for accumulator in accumulators { try accumulator.reserve(groups: 1) } }
@@ -71,7 +78,7 @@ final class Grouping: @unchecked Sendable {
   func merge(_ other: Grouping) throws {
     let count = other.count
     let (firsts, shift) = (other.firsts.pointer, other.base - base)
-    let groups = try number(try other.keys(), rowCount: count) {
+    let groups = try number(try other.keys(), other.table?.groupHashes, rowCount: count) {
       shift &+ Int(firsts[$0])
     }.groups
     for (mine, theirs) in zip(accumulators, other.accumulators) {
@@ -85,28 +92,66 @@ final class Grouping: @unchecked Sendable {
     try accumulators.map { $0.mergesParts ? [] : try $0.state(groups: count) }
   }
 
-  /// Adds some groups of another one that saw later rows, whose keys are `keys` and whose states
-  /// are `states`. Calls `began` with those of them that are new here. Several may read one other
-  /// at a time.
+  /// Adds some groups of others, each of which saw rows that are later than those of the one
+  /// before. Calls `began` with those of them that are new here. Several may read one other at a
+  /// time.
   func merge(
-    _ other: Grouping, keys: [ColumnVector], states: [[ColumnVector]],
-    rows: UnsafePointer<UInt32>, count: Int, began: (_ group: Int) -> Void
+    _ slices: [GroupSlice], began: (_ slice: Int, _ group: Int) -> Void
   ) throws {
-    let picked = try keys.map { try kernels.gather($0, rows: rows, count: count) }
-    let (firsts, shift) = (other.firsts.pointer, other.base - base)
-    let (groups, fresh) = try number(picked, rowCount: count) {
-      shift &+ Int(firsts[Int(rows[$0])])
+    let keys = try keyTypes.indices.map { key in
+      try kernels.gather(
+        slices.map { PickedRows($0.keys[key], rows: $0.rows, count: $0.count) })
     }
-    for index in 0..<fresh.count { began(Int(rows[Int(fresh.pointer[index])])) }
+    let (hashes, numbers) = try picked(slices)
+    let number = numbers.pointer
+    let (groups, fresh) = try self.number(keys, hashes, rowCount: numbers.count) {
+      Int(number[$0])
+    }
+    var place = 0
+    var (start, end) = (0, 0)
+    for (index, slice) in slices.enumerated() {
+      (start, end) = (end, end + slice.count)
+      while place < fresh.count, Int(fresh.pointer[place]) < end {
+        began(index, Int(slice.rows[Int(fresh.pointer[place]) - start]))
+        place += 1
+      }
+      try merge(slice, groups.pointer + start)
+    }
+  }
+
+  /// Group `i` of the slice is group `groups[i]` here.
+  private func merge(_ slice: GroupSlice, _ groups: UnsafePointer<UInt32>) throws {
     for (index, mine) in accumulators.enumerated() {
       if mine.mergesParts {
-        let theirs = other.accumulators[index]
-        try mine.merge(theirs, rows: rows, groups.pointer, count: count)
+        let theirs = slice.groups.accumulators[index]
+        try mine.merge(theirs, rows: slice.rows, groups, count: slice.count)
       } else {
-        let state = try states[index].map { try kernels.gather($0, rows: rows, count: count) }
-        try mine.merge(state: state, groups.pointer, count: count)
+        let state = try slice.states[index].map {
+          try kernels.gather($0, rows: slice.rows, count: slice.count)
+        }
+        try mine.merge(state: state, groups, count: slice.count)
       }
     }
+  }
+
+  /// The hashes of slices, one behind the other, and the numbers of the groups' first rows.
+  private func picked(_ slices: [GroupSlice]) throws -> (Buffer, RawArray<Int64>) {
+    let count = slices.reduce(0) { $0 + $1.count }
+    let hashes = try Buffer(byteCount: count * 8, tracker: kernels.tracker)
+    let numbers = try RawArray<Int64>(count: count, tracker: kernels.tracker)
+    var (hash, number) = (hashes.pointer(as: UInt64.self), numbers.pointer)
+    for slice in slices {
+      let other = slice.groups
+      guard let known = other.hashes else { continue }
+      let (firsts, shift) = (other.firsts.pointer, Int64(other.base - base))
+      for index in 0..<slice.count {
+        let group = Int(slice.rows[index])
+        hash[index] = known[group]
+        number[index] = firsts[group] &+ shift
+      }
+      (hash, number) = (hash + slice.count, number + slice.count)
+    }
+    return (hashes, numbers)
   }
 
   /// The keys, then the aggregates.
@@ -159,13 +204,17 @@ final class Grouping: @unchecked Sendable {
   }
 
   func keys() throws -> [ColumnVector] {
-    try keyPieces.map { try kernels.concatenate($0) }
+    try keyTypes.enumerated().map { index, type in
+      if let table, KeyForm.isValue(type) { return try table.keys(index, type) }
+      return try kernels.concatenate(keyPieces[index])
+    }
   }
 
   /// The group of every row, and the rows that began one; there is room for all groups afterwards.
-  /// `first` is the number that a row has where groups are put in order.
+  /// `first` is the number that a row has where groups are put in order; `hashes` are those of the
+  /// keys, if they are known.
   private func number(
-    _ keys: [ColumnVector], rowCount: Int, first: (_ row: Int) -> Int
+    _ keys: [ColumnVector], _ hashes: Buffer? = nil, rowCount: Int, first: (_ row: Int) -> Int
   ) throws -> (groups: RawArray<UInt32>, fresh: RawArray<UInt32>) {
     var groups = try RawArray<UInt32>(count: 0, tracker: kernels.tracker)
     var fresh = RawArray<UInt32>(tracker: kernels.tracker)
@@ -174,15 +223,22 @@ final class Grouping: @unchecked Sendable {
       return (groups, fresh)
     }
     try groups.reserve(rowCount)
-    let batch = try KeyBatch(keys, count: rowCount, .grouping, mask: hashMask, kernels)
-    try table.add(batch, into: groups.pointer, fresh: &fresh)
     groups.count = rowCount
+    if try !numberByDictionary(keys, groups.pointer, &fresh) {
+      let batch =
+        if let hashes {
+          try KeyBatch(keys, hashes: hashes, count: rowCount, .grouping, kernels)
+        } else {
+          try KeyBatch(keys, count: rowCount, .grouping, mask: hashMask, kernels)
+        }
+      try table.add(batch, into: groups.pointer, fresh: &fresh)
+    }
     if fresh.count > 0 {
       try firsts.reserve(table.count)
       let (began, numbers) = (fresh.pointer, firsts.pointer + firsts.count)
       for index in 0..<fresh.count { numbers[index] = Int64(first(Int(began[index]))) }
       firsts.count += fresh.count
-      for (index, key) in keys.enumerated() {
+      for (index, key) in keys.enumerated() where !KeyForm.isValue(keyTypes[index]) {
         let picked =
           fresh.count == rowCount
           ? key : try kernels.gather(key, rows: fresh.pointer, count: fresh.count)
@@ -192,6 +248,39 @@ final class Grouping: @unchecked Sendable {
     }
     return (groups, fresh)
   }
+
+  /// Numbers rows whose key is one dictionary column. False where that is not so, or not worth
+  /// while.
+  private func numberByDictionary(
+    _ keys: [ColumnVector], _ groups: UnsafeMutablePointer<UInt32>,
+    _ fresh: inout RawArray<UInt32>
+  ) throws -> Bool {
+    guard let table, keys.count == 1, case .dictionary(let column) = keys[0].form,
+      let rows = try dictionaryGroups.look(up: column, into: groups)
+    else { return false }
+    if rows.count == 0 { return true }
+    let missing = try kernels.gather(keys[0], rows: rows.pointer, count: rows.count)
+    let batch = try KeyBatch(
+      [missing], count: rows.count, .grouping, mask: hashMask, kernels)
+    let found = try RawArray<UInt32>(count: rows.count, tracker: kernels.tracker)
+    try table.add(batch, into: found.pointer, fresh: &fresh)
+    dictionaryGroups.note(found.pointer, of: rows, in: column)
+    for place in 0..<rows.count { groups[Int(rows.pointer[place])] = found.pointer[place] }
+    for place in 0..<fresh.count {
+      fresh.pointer[place] = rows.pointer[Int(fresh.pointer[place])]
+    }
+    return true
+  }
+}
+
+/// Some groups of a grouping: those whose numbers are `rows`. Whoever makes it holds the numbers.
+struct GroupSlice {
+  let groups: Grouping
+  /// The keys and states of all groups.
+  let keys: [ColumnVector]
+  let states: [[ColumnVector]]
+  let rows: UnsafePointer<UInt32>
+  let count: Int
 }
 
 /// What all groupings of one aggregate share.

@@ -30,7 +30,7 @@ extension PlanCompiler {
     pipeline.append(
       JoinProbeMaker(
         kind: join.kind, table: table, keys: join.keys.map(\.left), residual: join.residual,
-        context: context, hashMask: hashMask), node: node)
+        context: context, hashMask: hashMask, sharesText: true), node: node)
     return pipeline
   }
 

@@ -19,6 +19,13 @@ struct JoinPairs {
     try right.reserve(count)
   }
 
+  /// The rows of the right side, for somebody who keeps them.
+  func rightRows(_ tracker: MemoryTracker?) throws(LakeError) -> Buffer {
+    let rows = try Buffer(byteCount: count * 4, tracker: tracker)
+    rows.base.copyMemory(from: right.pointer, byteCount: count * 4)
+    return rows
+  }
+
   /// Leaves the pairs whose keys are equal.
   mutating func verify(_ probe: KeyVector, _ build: KeyVector) {
     let (a, b) = (left.pointer, right.pointer)

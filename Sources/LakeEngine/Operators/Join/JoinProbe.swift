@@ -8,6 +8,9 @@ struct JoinProbeMaker: StageMaker {
   let residual: BoundExpression?
   let context: ExecutionContext
   let hashMask: UInt64
+  /// Whether text of the right side may come out as a dictionary, which keeps the table's memory
+  /// for as long as somebody keeps a row.
+  var sharesText = false
 
   func makeStage() throws -> any Stage {
     let probe = JoinProbe(self)
@@ -29,6 +32,7 @@ final class JoinProbe {
   var cursor: JoinCursor
   var pairs: JoinPairs
   private let hashMask: UInt64
+  private let sharesText: Bool
 
   init(_ maker: JoinProbeMaker) {
     table = maker.table
@@ -39,6 +43,7 @@ final class JoinProbe {
     cursor = JoinCursor(JoinLookup(maker.table), kernels.tracker)
     pairs = JoinPairs(kernels.tracker)
     hashMask = maker.hashMask
+    sharesText = maker.sharesText
   }
 
   /// The keys of a batch's rows; the cursor is set to its beginning.
@@ -66,8 +71,19 @@ final class JoinProbe {
     for column in batch.columns {
       columns.append(try kernels.gather(column, rows: pairs.left.pointer, count: pairs.count))
     }
-    for column in table.columns {
-      columns.append(try kernels.gather(column, rows: pairs.right.pointer, count: pairs.count))
+    var rows: Buffer?
+    for (column, dictionary) in zip(table.columns, table.dictionaries) {
+      guard sharesText, let dictionary else {
+        columns.append(try kernels.gather(column, rows: pairs.right.pointer, count: pairs.count))
+        continue
+      }
+      let indices = try rows ?? pairs.rightRows(kernels.tracker)
+      rows = indices
+      columns.append(
+        ColumnVector(
+          type: column.type,
+          dictionary: DictionaryColumn(
+            count: pairs.count, validity: nil, indices: indices, dictionary: dictionary)))
     }
     return Batch(columns: columns, rowCount: pairs.count)
   }

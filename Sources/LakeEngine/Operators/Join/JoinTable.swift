@@ -20,6 +20,9 @@ final class JoinTable: @unchecked Sendable {
   /// The columns of the rows. Where missing matches are asked for, a row of nulls stands behind the
   /// last.
   let columns: [ColumnVector]
+  /// For columns of text without nulls their values as a dictionary: a match is then a number, and
+  /// what is computed for a value (its hash, its group) is computed once, however often it matches.
+  let dictionaries: [VectorDictionary?]
   /// Whether some key is null.
   let hasNullKey: Bool
   fileprivate let next: Buffer
@@ -38,6 +41,7 @@ final class JoinTable: @unchecked Sendable {
     self.rowCount = rowCount
     self.keys = keys
     self.columns = columns
+    dictionaries = columns.map(\.asDictionary)
     self.hasNullKey = hasNullKey
     self.next = next
     self.parts = parts
@@ -268,6 +272,16 @@ struct JoinTableBuilder {
       columns.set(index, try kernels.concatenate(vectors).asFlat(kernels))
     }
     return (columns.values, keys.values)
+  }
+}
+
+extension ColumnVector {
+  /// The values of a column of text without nulls.
+  fileprivate var asDictionary: VectorDictionary? {
+    guard type.physical == .string, case .flat(let flat) = form, flat.validity == nil else {
+      return nil
+    }
+    return VectorDictionary(values: flat)
   }
 }
 

@@ -41,8 +41,14 @@ final class GroupTable {
     return buffer
   }
 
-  /// The hash of each group's key.
-  var groupHashes: UnsafePointer<UInt64> { UnsafePointer(hashes.pointer) }
+  /// The hash of each group's key, `UInt64`.
+  var groupHashes: Buffer { hashes.buffer }
+
+  /// One column of the keys of all groups, for a type of which `KeyForm.isValue` holds. It shares
+  /// the table's memory, which is only ever written behind it.
+  func keys(_ column: Int, _ type: DataType) throws(LakeError) -> ColumnVector {
+    ColumnVector(type: type, flat: try stores[column].column(count: count, tracker))
+  }
 
   /// Writes the group of every row. The rows that began a group, in order, are appended to `fresh`.
   func add(
@@ -213,6 +219,19 @@ struct KeyStore {
       views.count += count
     case .none: break
     }
+  }
+
+  /// The keys as they are kept.
+  func column(count: Int, _ tracker: MemoryTracker?) throws(LakeError) -> FlatColumn {
+    let values: FlatColumn.Values
+    switch form {
+    case .word: values = .fixed(words.buffer)
+    case .wide: values = .fixed(wides.buffer)
+    case .string: values = .strings(StringValues(views: views.buffer, owners: arena.owners))
+    case .none: values = .none
+    }
+    let validity = try Bitmap.packing(valid.pointer, count: count, tracker: tracker)
+    return FlatColumn(count: count, validity: validity, values: values)
   }
 
   private static func append<T: BitwiseCopyable>(

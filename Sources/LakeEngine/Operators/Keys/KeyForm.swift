@@ -21,6 +21,14 @@ enum KeyForm: Sendable {
     }
   }
 
+  /// Whether the normal form of a type's values is the values themselves.
+  static func isValue(_ type: DataType) -> Bool {
+    switch type.physical {
+    case .int64, .int128, .string: true
+    case .boolean, .int8, .int16, .int32, .float32, .float64, .list, .row, .none: false
+    }
+  }
+
   init(_ type: DataType) {
     switch type.physical {
     case .boolean, .int8, .int16, .int32, .int64, .float32, .float64: self = .word
