@@ -159,6 +159,7 @@ final class BestAccumulator: Accumulator {
     count: Int
   ) throws {
     guard let other = other as? BestAccumulator else { return }
+    if form == .word { return mergeWords(other, rows, groups, count) }
     let tracker = kernels.tracker
     let valid = try Buffer(byteCount: (count + 63) / 64 * 64, tracker: tracker)
     BestAccumulator.pick(other.has.pointer, rows, count, valid.pointer(as: UInt8.self))
@@ -166,17 +167,33 @@ final class BestAccumulator: Accumulator {
       valid.pointer(as: UInt8.self), count: count, tracker: tracker)
     let values = try Buffer(byteCount: count * 16, tracker: tracker)
     switch form {
-    case .word:
-      BestAccumulator.pick(other.words.pointer, rows, count, values.pointer(as: UInt64.self))
     case .wide:
       BestAccumulator.pick(other.wides.pointer, rows, count, values.pointer(as: UInt128.self))
     case .string:
       BestAccumulator.pick(other.views.pointer, rows, count, values.pointer(as: StringView.self))
-    case .none: break
+    case .word, .none: break
     }
     let order = OrderVector(
       form: form, count: count, validity: validity, values: values, owners: other.arena.owners)
     try add(groups, order, try ColumnVector.nulls(type: type, count: count))
+  }
+
+  /// The usual case, for which no batch has to be made.
+  private func mergeWords(
+    _ other: BestAccumulator, _ rows: UnsafePointer<UInt32>, _ groups: UnsafePointer<UInt32>,
+    _ count: Int
+  ) {
+    let (has, best, isMaximum) = (has.pointer, words.pointer, isMaximum)
+    let (known, values) = (other.has.pointer, other.words.pointer)
+    for index in 0..<count {
+      let (group, source) = (Int(groups[index]), Int(rows[index]))
+      if known[source] == 0 { continue }
+      let value = values[source]
+      let isBetter = isMaximum ? value > best[group] : value < best[group]
+      if has[group] != 0, !isBetter { continue }
+      has[group] = 1
+      best[group] = value
+    }
   }
 
   private static func pick<T: BitwiseCopyable>(

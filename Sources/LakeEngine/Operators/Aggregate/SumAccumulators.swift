@@ -118,10 +118,14 @@ final class ExactSumAccumulator: Accumulator {
     let width = type.physical.byteWidth
     let values = try Buffer(byteCount: groups * width, tracker: kernels.tracker)
     var valid = try RawArray<UInt8>(count: groups, tracker: kernels.tracker)
+    let (sums, counts, flags) = (sums.pointer, counts.pointer, valid.pointer)
+    let (target, limit) = (values.base, decimalLimit)
     for group in 0..<groups {
-      let count = counts.pointer[group]
-      valid.pointer[group] = count == 0 ? 0 : 1
-      try write(count == 0 ? 0 : result(sums.pointer[group], count), to: values, group)
+      let count = counts[group]
+      flags[group] = count == 0 ? 0 : 1
+      let value = count == 0 ? 0 : try result(sums[group], count)
+      if value.magnitude >= limit { throw tooLarge }
+      try write(value, to: target, group)
     }
     valid.count = groups
     return try kernels.vector(type, values, valid: valid.pointer, count: groups)
@@ -135,20 +139,22 @@ final class ExactSumAccumulator: Accumulator {
     return sum < 0 ? quotient - 1 : quotient + 1
   }
 
-  private func write(_ value: Int128, to buffer: Buffer, _ row: Int) throws(LakeError) {
-    if case .decimal(let precision, _) = type,
-      value.magnitude >= DecimalText.powerOfTen(precision)
-    {
-      throw tooLarge
-    }
+  /// What decimals must stay below; no limit for other types.
+  private var decimalLimit: UInt128 {
+    if case .decimal(let precision, _) = type { DecimalText.powerOfTen(precision) } else { .max }
+  }
+
+  private func write(
+    _ value: Int128, to base: UnsafeMutableRawPointer, _ row: Int
+  ) throws(LakeError) {
     switch type.physical {
-    case .int128: buffer.pointer(as: Int128.self)[row] = value
+    case .int128: base.assumingMemoryBound(to: Int128.self)[row] = value
     case .int32:
       guard let narrow = Int32(exactly: value) else { throw tooLarge }
-      buffer.pointer(as: Int32.self)[row] = narrow
+      base.assumingMemoryBound(to: Int32.self)[row] = narrow
     default:
       guard let narrow = Int64(exactly: value) else { throw tooLarge }
-      buffer.pointer(as: Int64.self)[row] = narrow
+      base.assumingMemoryBound(to: Int64.self)[row] = narrow
     }
   }
 
@@ -278,10 +284,11 @@ final class DoubleSumAccumulator: Accumulator {
     let values = try Buffer(
       byteCount: groups * type.physical.byteWidth, tracker: kernels.tracker)
     var valid = try RawArray<UInt8>(count: groups, tracker: kernels.tracker)
+    let (sums, counts, flags) = (sums.pointer, counts.pointer, valid.pointer)
     for group in 0..<groups {
-      let count = counts.pointer[group]
-      valid.pointer[group] = count == 0 ? 0 : 1
-      let sum = sums.pointer[group]
+      let count = counts[group]
+      flags[group] = count == 0 ? 0 : 1
+      let sum = sums[group]
       let result = isAverage && count > 0 ? sum / Double(count) : sum
       if type.physical == .float32 {
         values.pointer(as: Float.self)[group] = Float(result)
