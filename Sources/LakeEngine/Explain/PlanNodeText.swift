@@ -97,10 +97,10 @@ struct PlanNodeText {
     }
     let residual = join.residual.map { ExpressionText.text($0, left + right) } ?? ""
     self.init(word, [("on", keys.joined(separator: " AND ")), ("if", residual)])
-    let passed = join.passedKeys.map { number in
+    let passed = join.passedKeys.filter(\.isExpected).map { key in
       join.makesTableOfLeft
-        ? ExpressionText.text(join.keys[number].right, right)
-        : ExpressionText.text(join.keys[number].left, left)
+        ? ExpressionText.text(join.keys[key.number].right, right)
+        : ExpressionText.text(join.keys[key.number].left, left)
     }
     if !passed.isEmpty {
       details.append((label: "", text: "(scan told \(passed.joined(separator: ", ")))"))

@@ -141,8 +141,16 @@ package struct JoinPlan: Sendable {
   /// For semi and anti joins with keys: the left side is the smaller one, so its rows become the
   /// table that is looked up. The rows that come out are the same.
   package var makesTableOfLeft = false
-  /// The keys, by number, whose values in the table are passed to the scan on the other side.
-  package var passedKeys: [Int] = []
+  /// The keys whose values in the table are passed to the scan on the other side.
+  package var passedKeys: [PassedKey] = []
+
+  package struct PassedKey: Sendable {
+    package var number: Int
+    /// A table of so many rows is not passed on: most rows of the other side would be kept.
+    package var rowsMax: Double
+    /// Whether the table is expected to have fewer; what it has is seen when it is made.
+    package var isExpected: Bool
+  }
 
   package init(
     _ kind: Kind, _ left: Plan, _ right: Plan,

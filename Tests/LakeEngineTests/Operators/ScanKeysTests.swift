@@ -48,12 +48,15 @@ struct ScanKeysTests {
     _ directory: TemporaryDirectory, _ random: inout SeededRandom
   ) throws -> StaticResolver {
     var resolver = StaticResolver()
-    for (name, count) in [("large", 700), ("few", 6), ("some", 45), ("none", 0)] {
+    let tables = [
+      ("large", 700, 700), ("few", 6, 6), ("some", 45, 45), ("none", 0, 0), ("misjudged", 6, 5000),
+    ]
+    for (name, count, estimate) in tables {
       let path = directory.file("\(name).parquet")
       try write(try columns(&random, count), path)
       resolver.add(
         TableName(.landing, name), schema,
-        ParquetTableSource(files: [SourceFile(path)], rowCountEstimate: count))
+        ParquetTableSource(files: [SourceFile(path)], rowCountEstimate: estimate))
     }
     return resolver
   }
@@ -126,6 +129,23 @@ struct ScanKeysTests {
     let plan = try Binder(resolver, source: SourceText(sql)).bind(try BindingFixture.query(sql))
       .plan
     let passing = try Self.optimizer(passing: true, turning: false).optimize(plan)
+    let profile = ExecutionProfile()
+    let rows = try ExecutionFixture.rows(passing, profile: profile)
+    #expect(!rows.isEmpty)
+    let scans = (0..<8).compactMap { profile.known($0)?.scan }
+    #expect(scans.map { $0[.rowGroupsSkipped] }.max() == 13)
+  }
+
+  @Test("A table that turns out to be small is passed on, whatever was expected")
+  func surprises() throws {
+    var random = SeededRandom(seed: 7)
+    let directory = try TemporaryDirectory()
+    let resolver = try Self.resolver(directory, &random)
+    let sql = "SELECT large.note FROM large WHERE k IN (SELECT k FROM misjudged)"
+    let plan = try Binder(resolver, source: SourceText(sql)).bind(try BindingFixture.query(sql))
+      .plan
+    let passing = try Self.optimizer(passing: true, turning: false).optimize(plan)
+    #expect(!Explain.text(passing).contains("(scan told"))
     let profile = ExecutionProfile()
     let rows = try ExecutionFixture.rows(passing, profile: profile)
     #expect(!rows.isEmpty)

@@ -70,7 +70,8 @@ extension JoinPlan {
   /// The join, its passing side kept to the keys of the table where it can be.
   func keeping(to table: JoinTable, _ kernels: Kernels) throws(LakeError) -> JoinPlan {
     var join = self
-    for number in passedKeys {
+    for passed in passedKeys where Double(table.rowCount) < passed.rowsMax {
+      let number = passed.number
       let key = makesTableOfLeft ? keys[number].right : keys[number].left
       guard let column = key.columnIndex else { continue }
       let filter = try KeyFilter(table.keys[number], key.type, kernels)

@@ -3,7 +3,8 @@ import LakeCore
 /// Where the table of a join has few of the values that the other side can have, the scan that
 /// these come from is told which, once the table is made: it then passes over files, row groups
 /// and pages that hold none of them, and does not decode the other columns of rows that match
-/// nothing.
+/// nothing. How many values the table has is only known then: what is expected is what EXPLAIN
+/// shows, what is found decides.
 package struct PassKeysToScans: NodeRule {
   package let name = "pass-keys-to-scans"
   /// Scans of fewer rows are left alone.
@@ -21,11 +22,13 @@ package struct PassKeysToScans: NodeRule {
       return plan
     }
     let rows = PlanEstimate.rows(of: join.tabled)
-    join.passedKeys = join.keys.indices.filter { number in
+    join.passedKeys = join.keys.indices.compactMap { number in
       let key = join.makesTableOfLeft ? join.keys[number].right : join.keys[number].left
-      guard let column = key.columnIndex, KeyFilter.knows(key.type) else { return false }
-      let values = PlanEstimate.domain(of: key, in: join.passing)
-      return rows < values * Self.shareMax && reachesScan(join.passing, column)
+      guard let column = key.columnIndex, KeyFilter.knows(key.type),
+        reachesScan(join.passing, column)
+      else { return nil }
+      let rowsMax = PlanEstimate.domain(of: key, in: join.passing) * Self.shareMax
+      return JoinPlan.PassedKey(number: number, rowsMax: rowsMax, isExpected: rows < rowsMax)
     }
     return .join(join)
   }
