@@ -61,6 +61,19 @@ struct TableFixture: Sendable {
     return try table.publish(try write.finish(), PublishRequest(job: "test"))
   }
 
+  /// Changes the table otherwise.
+  @discardableResult
+  func change(
+    _ table: ManagedTable, _ change: TableChange, _ ids: Range<Int>, generation: String = "a"
+  ) throws -> PublishOutcome {
+    var request = request()
+    if let snapshot = try table.latestSnapshot() { request = WriteRequest(change, of: snapshot) }
+    request.change = change
+    let write = try table.beginWrite(request, format: FakeFormat())
+    try write.append(try batch(ids, generation: generation))
+    return try table.publish(try write.finish(), PublishRequest(job: "test"))
+  }
+
   // MARK: - What plain readers see
 
   /// The lines of all files in the published directory; nil where there is none.
