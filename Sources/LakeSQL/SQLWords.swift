@@ -6,6 +6,7 @@ package enum SQLWords {
   /// The words that begin a statement.
   package static let statementStarts = [
     "ALTER", "COPY", "CREATE", "DELETE", "DESCRIBE", "DROP", "EXPLAIN", "FROM", "INSERT", "MERGE",
-    "MSCK", "SELECT", "SET", "SHOW", "UNLOAD", "UPDATE", "USE", "VALUES", "WITH",
+    "MSCK", "OPTIMIZE", "RESTORE", "SELECT", "SET", "SHOW", "TRUNCATE", "UNLOAD", "UPDATE", "USE",
+    "VACUUM", "VALUES", "WITH",
   ]
 }

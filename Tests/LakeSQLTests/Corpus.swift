@@ -1,6 +1,6 @@
 /// Statements as people write them: of the STEDI course, of Athena and Glue, of Spark and DuckDB.
 enum Corpus {
-  static let all = queries + course + definitions + pipelines + others
+  static let all = queries + course + definitions + pipelines + others + managedTables
 
   /// As learners of the course write them.
   static let course = [
@@ -299,5 +299,54 @@ enum Corpus {
     "SELECT [1, 2][1], [], [[a]]",
     "SELECT {'a': 1, b: x, 'c d': {'e': 2}}, MAP {'k': 1, 'l': 2}, MAP {}, map",
     "SELECT struct(1 AS a, t.b, c + 1), named_struct('a', 1), struct",
+  ]
+
+  /// What is done to managed tables, as Spark, Delta, Athena and DuckDB write it.
+  static let managedTables = [
+    "INSERT OVERWRITE TABLE t PARTITION (day = '2024-05-31', hour) IF NOT EXISTS SELECT a, h FROM u",
+    "INSERT INTO t PARTITION (day) (a, b) SELECT 1, 2, DATE '2024-01-01'",
+    "INSERT INTO t BY NAME SELECT 1 AS b, 2 AS a", "INSERT INTO t BY POSITION VALUES (1)",
+    "INSERT INTO t TABLE u", "INSERT WITH SCHEMA EVOLUTION INTO t SELECT * FROM u",
+    "INSERT INTO t WITH (merge_schema = true) SELECT * FROM u",
+    "INSERT INTO t (a) WITH (merge_schema = FALSE) VALUES 1",
+    "INSERT INTO t WITH x AS (SELECT 1) SELECT * FROM x",
+    "INSERT INTO t REPLACE WHERE d >= '2024-01-01' AND d < '2024-02-01' SELECT * FROM u",
+    "INSERT OVERWRITE t (SELECT 1) UNION ALL SELECT 2", "insert into table trusted.t values (1)",
+    """
+    MERGE WITH SCHEMA EVOLUTION INTO t USING s ON t.id = s.id
+    WHEN MATCHED AND s.op = 'd' THEN DELETE WHEN MATCHED THEN UPDATE SET *
+    WHEN NOT MATCHED THEN INSERT * WHEN NOT MATCHED BY SOURCE THEN UPDATE SET t.gone = true
+    """,
+    "MERGE INTO t USING s VERSION AS OF 3 ON true WHEN MATCHED THEN DELETE",
+    "TRUNCATE TABLE t", "TRUNCATE t", "TRUNCATE TABLE a.t PARTITION (day = '1', hour = 2)",
+    "DESCRIBE HISTORY t", "DESC HISTORY trusted.t LIMIT 5", "DESCRIBE DETAIL t",
+    "DESCRIBE history", "DESCRIBE detail", "RESTORE TABLE t TO VERSION AS OF 3",
+    "RESTORE t TO TIMESTAMP AS OF '2024-05-31 12:00:00'", "RESTORE TABLE t VERSION AS OF 1 + 1",
+    "RESTORE t@v3", "RESTORE TABLE t TO TIMESTAMP AS OF current_timestamp - INTERVAL '1' DAY",
+    "OPTIMIZE t", "OPTIMIZE t WHERE day >= '2024-01-01' ZORDER BY (a, b.c)",
+    "OPTIMIZE t FULL", "OPTIMIZE t ORDER BY a, b", "OPTIMIZE TABLE t WHERE a = 1 ORDER BY (a) FULL",
+    "OPTIMIZE t REWRITE DATA USING BIN_PACK WHERE day = DATE '2024-01-01'",
+    "VACUUM t", "VACUUM t RETAIN 168 HOURS DRY RUN", "VACUUM t DRY RUN", "VACUUM TABLE a.t FORCE",
+    "VACUUM t FULL RETAIN 0 HOURS FORCE", "VACUUM t LITE",
+    "SELECT * FROM t VERSION AS OF 3", "SELECT * FROM t TIMESTAMP AS OF '2024-05-31' AS x",
+    "SELECT * FROM t@v12 AS x JOIN t@20240531120000123 y ON x.a = y.a",
+    "SELECT * FROM t FOR SYSTEM_TIME AS OF TIMESTAMP '2024-05-31 00:00:00 UTC'",
+    "CREATE TABLE t (a int NOT NULL, d date, PRIMARY KEY (a)) USING delta PARTITIONED BY (d)",
+    "CREATE TABLE t USING parquet LOCATION 'x/y' COMMENT 'c' AS SELECT 1 AS a",
+    "CREATE TABLE t (a int) PARTITIONED BY (d date COMMENT 'day', e string)",
+    "CREATE TABLE IF NOT EXISTS t LIKE u", "CREATE TABLE t (LIKE a.u) TBLPROPERTIES ('a' = 'b')",
+    """
+    CREATE TABLE t WITH (partitioned_by = ARRAY['d'], format = 'PARQUET',
+      write_compression = 'GZIP', external_location = 's3://b/curated/t/') AS SELECT 1 AS a, 2 AS d
+    """,
+    "ALTER TABLE t ADD COLUMN IF NOT EXISTS a int", "ALTER TABLE t ADD COLUMNS a int, b string",
+    "ALTER TABLE t ADD COLUMN (a int)", "ALTER TABLE t ADD columns int",
+    "ALTER TABLE t ALTER COLUMN a TYPE bigint", "ALTER TABLE t ALTER a SET DATA TYPE decimal(10,2)",
+    "ALTER TABLE t CHANGE COLUMN a COMMENT 'x'", "ALTER TABLE t ALTER COLUMN a SET NOT NULL",
+    "ALTER TABLE t CHANGE COLUMN a DROP NOT NULL", "ALTER TABLE t CHANGE a TYPE bigint",
+    "ALTER TABLE t DROP CONSTRAINT c", "ALTER TABLE t DROP CONSTRAINT IF EXISTS c CASCADE",
+    "ALTER TABLE t ADD CONSTRAINT positive CHECK (a > 0)", "DROP TABLE IF EXISTS t PURGE",
+    "SELECT history, dry, force, hours, optimize, restore, retain, run, truncate, vacuum, zorder "
+      + "FROM optimize AS vacuum",
   ]
 }

@@ -80,6 +80,24 @@ import Testing
       "1:24: expected AS and a query, found "
         + "'LOCATION' (A table over files that are there already is made by CREATE EXTERNAL TABLE.)"
     ),
+    Case(
+      "ALTER TABLE t ALTER COLUMN a",
+      "1:29: expected TYPE, SET DATA TYPE, SET NOT NULL, DROP NOT NULL or COMMENT, found the end "
+        + "of the text"),
+    Case(
+      "RESTORE TABLE t TO 3", "1:20: expected VERSION or TIMESTAMP, found '3'"),
+    Case("OPTIMIZE t REWRITE DATA", "1:24: expected USING, found the end of the text"),
+    Case("VACUUM t RETAIN many HOURS", "1:17: expected a number of hours, found 'many'"),
+    Case("VACUUM t DRY", "1:13: expected RUN, found the end of the text"),
+    Case("INSERT INTO t BY VALUES (1)", "1:18: expected NAME, found 'VALUES'"),
+    Case(
+      "INSERT INTO t WITH (mergeSchema = true) SELECT 1",
+      "1:21: 'mergeSchema' is no option of INSERT "
+        + "(WITH (merge_schema = true) adds the columns that the table does not have.)"),
+    Case("SELECT * FROM t@3", "1:17: expected a version such as v3 behind '@', found '3'"),
+    Case(
+      "MERGE INTO t USING u ON a = b WHEN NOT MATCHED BY x THEN INSERT *",
+      "1:51: expected SOURCE or TARGET, found 'x'"),
     Case("ALTER TABLE t SET PERSONAL = maybe", "1:30: expected TRUE or FALSE, found 'maybe'"),
     Case(
       "SELECT * FROM t FOR x",
@@ -119,13 +137,24 @@ import Testing
 
   static let unsupported = [
     Case(
-      "TRUNCATE TABLE t",
-      "1:1: TRUNCATE is not supported yet (CREATE OR REPLACE TABLE … AS SELECT … WHERE false makes "
-        + "a table empty.)"),
+      "INSTALL httpfs",
+      "1:1: INSTALL is not supported yet (Formats and functions are all built in.)"),
     Case(
-      "INSERT INTO t PARTITION (a = 1) SELECT 1", "1:15: INSERT … PARTITION is not supported yet"),
+      "INSERT OVERWRITE DIRECTORY '/tmp/x' SELECT 1",
+      "1:18: INSERT OVERWRITE DIRECTORY is not supported yet "
+        + "(COPY (SELECT …) TO 'file.parquet' writes a file.)"),
     Case(
-      "ALTER TABLE t ALTER COLUMN a", "1:15: ALTER TABLE … ALTER is not supported yet"),
+      "UPDATE t SET a = u.a FROM u WHERE t.id = u.id",
+      "1:22: UPDATE … FROM is not supported yet "
+        + "(MERGE INTO t USING … ON … WHEN MATCHED THEN UPDATE SET … does it.)"),
+    Case(
+      "DELETE FROM t USING u WHERE t.id = u.id",
+      "1:15: DELETE … USING is not supported yet "
+        + "(WHERE … IN (SELECT …) or WHERE EXISTS (SELECT …) does it.)"),
+    Case(
+      "ALTER TABLE t ADD COLUMN a int FIRST",
+      "1:32: FIRST and AFTER is not supported yet "
+        + "(A new column stands behind the others; SELECT them in any order.)"),
     Case(
       "SELECT * FROM t TABLESAMPLE BERNOULLI (1)",
       "1:17: TABLESAMPLE is not supported yet (WHERE random() < 0.1 keeps about a tenth of the "
@@ -141,7 +170,7 @@ import Testing
   }
 
   @Test func unsupportedStatementsHaveTheirOwnCode() {
-    let error = #expect(throws: LakeError.self) { try SQLParser.parse("TRUNCATE TABLE t") }
+    let error = #expect(throws: LakeError.self) { try SQLParser.parse("INSTALL httpfs") }
     #expect(error?.code == .unsupported)
   }
 

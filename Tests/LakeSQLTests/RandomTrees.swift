@@ -314,8 +314,9 @@ extension RandomTrees {
 
 extension RandomTrees {
   mutating func statement() -> Statement {
-    switch random.below(7) {
+    switch random.below(8) {
     case 0: Statement(.createTable(createTable()))
+    case 7: Statement(maintenance())
     case 1: Statement(.createPolicy(policy()))
     case 2: Statement(.alterTable(AlterTable(qualifiedName(), .add(element()))))
     case 3: Statement(change())
@@ -329,7 +330,12 @@ extension RandomTrees {
     case 0:
       var insert = Insert(qualifiedName(), query(2))
       insert.isOverwriting = random.chance(2)
+      insert.partition = any(2) { $0.partitionField() }
+      insert.ifNotExists = !insert.partition.isEmpty && random.chance(2)
       insert.columns = any(3) { $0.name() }
+      insert.isByName = insert.columns.isEmpty && random.chance(2)
+      insert.replaced = maybe { $0.expression(2) }
+      insert.evolvesSchema = random.chance(4)
       return .insert(insert)
     case 1:
       var update = Update(qualifiedName(), some(3) { $0.assignment() })
@@ -346,9 +352,42 @@ extension RandomTrees {
         .subquery(query(1), isLateral: false), alias: TableAlias(name()))
       var merge = Merge(qualifiedName(), source: source, on: expression(1))
       merge.alias = maybe { $0.name() }
+      merge.evolvesSchema = random.chance(4)
       merge.clauses = some(3) { $0.mergeClause() }
       return .merge(merge)
     }
+  }
+
+  private mutating func maintenance() -> Statement.Kind {
+    switch random.below(6) {
+    case 0: return .truncate(Truncate(qualifiedName(), partition: any(2) { $0.partitionField() }))
+    case 1:
+      let moment = expression(1)
+      return .restore(
+        Restore(qualifiedName(), to: random.pick([.number(moment), .time(moment)])))
+    case 2:
+      var optimize = Optimize(qualifiedName())
+      optimize.isFull = random.chance(2)
+      optimize.filter = maybe { $0.expression(2) }
+      optimize.columns = any(3) { $0.qualifiedName() }
+      if !optimize.columns.isEmpty { optimize.order = random.pick(Optimize.Order.allCases) }
+      return .optimize(optimize)
+    case 3:
+      return .vacuum(
+        Vacuum(
+          qualifiedName(), hours: maybe { $0.random.below(200) },
+          mode: maybe { $0.random.pick(Vacuum.Mode.allCases) }))
+    case 4: return .describe(Describe(.history(qualifiedName(), limit: maybe { _ in 3 })))
+    default:
+      let change: ColumnChange = random.pick([
+        .type(type()), .comment(text()), .setNotNull, .dropNotNull,
+      ])
+      return .alterTable(AlterTable(qualifiedName(), .alterColumn(name(), change)))
+    }
+  }
+
+  private mutating func partitionField() -> PartitionField {
+    PartitionField(name(), maybe { $0.expression(1) })
   }
 
   private mutating func assignment() -> Assignment {
@@ -371,12 +410,21 @@ extension RandomTrees {
     table.isReplacing = random.chance(2)
     table.isTemporary = random.chance(4)
     table.ifNotExists = random.chance(2)
-    table.elements = any(5) { $0.element() }
+    if random.chance(5) {
+      table.like = qualifiedName()
+    } else {
+      table.elements = any(5) { $0.element() }
+    }
     table.comment = maybe { $0.text() }
     table.properties = any(2) { $0.property() }
     table.tableProperties = any(2) { $0.property() }
     table.format = maybe { $0.name() }
-    table.partitionedBy = any(2) { $0.expression(1) }
+    if table.format != nil { table.location = maybe { $0.text() } }
+    if random.chance(3) {
+      table.partitionColumns = any(2) { ColumnDefinition($0.name(), $0.type()) }
+    } else {
+      table.partitionedBy = any(2) { $0.expression(1) }
+    }
     table.query = maybe { $0.query(2) }
     return table
   }

@@ -75,6 +75,12 @@ extension SelectItem {
 }
 
 extension Query {
+  /// `SELECT * FROM name`.
+  package static func allColumns(of name: QualifiedName) -> Query {
+    let table = TableReference(.table(name, version: nil), origin: name.origin)
+    return .select([.star], from: [table], origin: name.origin)
+  }
+
   /// A query of one SELECT.
   static func select(
     _ items: [SelectItem], from: [TableReference], where filter: Expression? = nil,

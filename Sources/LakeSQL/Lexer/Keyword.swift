@@ -10,12 +10,14 @@ enum Keyword: String, Sendable, CaseIterable {
   case constraint, covers, create, cross, cube, current
   case database, databases, date, day, delete, delimited, desc, describe, distinct, distribute, div
   case drop
-  case `else`, end, epoch, escape, escaped, except, exclude, exists, explain, extended, external
+  case dry
+  case `else`, end, epoch, escape, escaped, evolution, except, exclude, exists, explain, extended,
+    external
   case extract
-  case fail, `false`, fetch, fields, filter, first, following, `for`, format, formatted, from
+  case fail, `false`, fetch, fields, filter, first, following, `for`, force, format, formatted, from
   case full, function, functions
   case global, granted, group, grouping, groups
-  case having
+  case having, history, hours
   case `if`, ignore, ilike, `in`, inner, inputformat, insert, intersect, interval, into, `is`, items
   case join, json
   case key, keys, known
@@ -24,25 +26,26 @@ enum Keyword: String, Sendable, CaseIterable {
   case minusWord = "minus"
   case clusterWord = "cluster"
   case natural, next, normalized, not, null, nulls
-  case of, offset, on, only, or, order, ordinality, outer, outputformat, over, overwrite
+  case of, offset, on, only, optimize, or, order, ordinality, outer, outputformat, over, overwrite
   case partition, partitioned, partitions, personal, policies, policy, position, preceding
   case precision, primary, purge
   case qualify
-  case range, records, recover, recursive, refresh, reset, restrict, repair, regexp, reject, remove,
+  case range, records, recover, recursive, refresh, reset, restore, restrict, retain, repair,
+    regexp, reject, remove,
     rename, replace, respect,
     right, rlike,
     rollup
-  case row, rows
+  case row, rows, run
   case schema, schemas, second, seconds, select, semi, serde, serdeproperties, set, sets, show
   case since, some, sort, source, stored, subject, subjects, substring, summarize
   case table, tables, tablesample, tblproperties, temp, temporary, terminated, text, then, ties,
     time
-  case timestamp, to, trailing, trim, `true`, `try`
+  case timestamp, to, trailing, trim, `true`, truncate, `try`
   case unbounded, uncache, union, unique, unknown, unload, unset, update, use, using
-  case values, version, view, views, violation
+  case vacuum, values, version, view, views, violation
   case warn, when, `where`, window, with, withdrawal, within, without
   case year
-  case zone
+  case zone, zorder
 
   case currentDate = "current_date"
   case currentTime = "current_time"

@@ -66,7 +66,14 @@ extension Parser {
     var table = CreateTable(try parseTableName())
     table.isReplacing = isReplacing
     table.ifNotExists = ifNotExists
-    if current.kind == .leftParenthesis, !current.opensQuery {
+    if accept(.like) {
+      table.like = try parseTableName()
+    } else if current.kind == .leftParenthesis, token(ahead: 1).keyword == .like {
+      advance()
+      advance()
+      table.like = try parseTableName()
+      try expect(.rightParenthesis, "')'")
+    } else if current.kind == .leftParenthesis, !current.opensQuery {
       table.elements = try parseParenthesizedList { parser throws(LakeError) in
         try parser.parseTableElement()
       }
@@ -87,10 +94,12 @@ extension Parser {
       table.tableProperties = try parseProperties()
     } else if table.format == nil, accept(.using) {
       table.format = try parseIdentifier("the name of a format")
-    } else if table.partitionedBy.isEmpty, accept(.partitioned, .by) {
-      table.partitionedBy = try parseParenthesizedList { parser throws(LakeError) in
-        try parser.parseExpression()
-      }
+    } else if table.partitionedBy.isEmpty, table.partitionColumns.isEmpty,
+      accept(.partitioned, .by)
+    {
+      try parsePartitioning(of: &table)
+    } else if table.format != nil, table.location == nil, accept(.location) {
+      table.location = try parseText("a location")
     } else if isHiveClauseNext {
       throw failure(
         expected: "AS and a query",
@@ -99,6 +108,18 @@ extension Parser {
       return false
     }
     return true
+  }
+
+  /// `(a, days(b))`, or `(a date, b int)` of Hive.
+  private mutating func parsePartitioning(of table: inout CreateTable) throws(LakeError) {
+    let hasTypes = isName(token(ahead: 1)) && token(ahead: 2).kind == .word
+    if hasTypes {
+      table.partitionColumns = try parseColumns()
+    } else {
+      table.partitionedBy = try parseParenthesizedList { parser throws(LakeError) in
+        try parser.parseExpression()
+      }
+    }
   }
 
   private var isHiveClauseNext: Bool {
@@ -160,15 +181,12 @@ extension Parser {
     if accept(.unset) { return AlterTable(name, try parseUnsetting()) }
     if accept(.rename) { return AlterTable(name, try parseRename()) }
     if accept(.drop) { return AlterTable(name, try parseDropPart()) }
-    if accept(.change) {
-      _ = accept(.column)
-      let old = try parseIdentifier("the name of a column")
-      return AlterTable(name, .changeColumn(old, try parseColumnDefinition(needsType: true)))
-    }
+    if accept(.change) { return AlterTable(name, try parseColumnChange(isHive: true)) }
+    if accept(.alter) { return AlterTable(name, try parseColumnChange(isHive: false)) }
     if accept(.replace, .columns) { return AlterTable(name, .replaceColumns(try parseColumns())) }
     if accept(.recover, .partitions) { return AlterTable(name, .recoverPartitions) }
-    if isNext(.alter) { throw unsupportedFailure("ALTER TABLE … ALTER") }
-    throw failure(expected: [.add, .drop, .rename, .change, .replace, .recover, .set, .unset])
+    throw failure(
+      expected: [.add, .alter, .drop, .rename, .change, .replace, .recover, .set, .unset])
   }
 
   private mutating func parseColumns() throws(LakeError) -> [ColumnDefinition] {
@@ -186,6 +204,12 @@ extension Parser {
   }
 
   private mutating func parseDropPart() throws(LakeError) -> AlterTable.Action {
+    if accept(.constraint) {
+      let ifExists = accept(.if, .exists)
+      let name = try parseIdentifier("the name of a constraint")
+      if !accept(.cascade) { _ = accept(.restrict) }
+      return .dropConstraint(name, ifExists: ifExists)
+    }
     var ifExists = accept(.if, .exists)
     if isNext(.partition) {
       return .dropPartitions(try parsePartitions(), ifExists: ifExists)
@@ -212,10 +236,7 @@ extension Parser {
   }
 
   private mutating func parseAddition() throws(LakeError) -> AlterTable.Action {
-    if isNext(.columns, .leftParenthesis) {
-      advance()
-      return .addColumns(try parseColumns())
-    }
+    if isSeveralColumnsNext { return try parseNewColumns() }
     let ifNotExists = accept(.if, .not, .exists)
     if ifNotExists || isNext(.partition, .leftParenthesis) {
       return .addPartitions(try parsePartitions(), ifNotExists: ifNotExists)
@@ -224,9 +245,75 @@ extension Parser {
       advance()
       let start = current.start
       let column = try parseColumnDefinition(needsType: true)
+      try refusePlacement()
       return .add(TableElement(.column(column), origin: origin(from: start)))
     }
     return .add(try parseTableElement())
+  }
+
+  /// Whether COLUMN or COLUMNS is no name of a column itself.
+  private var isSeveralColumnsNext: Bool {
+    guard isNext(.columns) || isNext(.column) else { return false }
+    if token(ahead: 1).kind == .leftParenthesis || token(ahead: 1).keyword == .if { return true }
+    return isNext(.columns) && isName(token(ahead: 1)) && token(ahead: 2).kind == .word
+  }
+
+  /// `COLUMN[S] [IF NOT EXISTS] (a int, b int)`, the parentheses left away or not.
+  private mutating func parseNewColumns() throws(LakeError) -> AlterTable.Action {
+    advance()
+    let ifNotExists = parseIfNotExists()
+    let columns =
+      try current.kind == .leftParenthesis
+      ? parseColumns()
+      : parseList { parser throws(LakeError) in
+        try parser.parseColumnDefinition(needsType: true)
+      }
+    try refusePlacement()
+    return .addColumns(columns, ifNotExists: ifNotExists)
+  }
+
+  private func refusePlacement() throws(LakeError) {
+    guard isNext(.first) || isNext(.after) else { return }
+    throw unsupportedFailure(
+      "FIRST and AFTER", hint: "A new column stands behind the others; SELECT them in any order.")
+  }
+
+  /// What ALTER COLUMN says of a column; CHANGE COLUMN says it alike, or as Hive does.
+  private mutating func parseColumnChange(isHive: Bool) throws(LakeError) -> AlterTable.Action {
+    _ = accept(.column)
+    let column = try parseIdentifier("the name of a column")
+    if let change = try parseColumnChangeByWord() { return .alterColumn(column, change) }
+    guard isHive else {
+      throw failure(expected: "TYPE, SET DATA TYPE, SET NOT NULL, DROP NOT NULL or COMMENT")
+    }
+    let new = try parseColumnDefinition(needsType: true)
+    try refusePlacement()
+    return .changeColumn(column, new)
+  }
+
+  private mutating func parseColumnChangeByWord() throws(LakeError) -> ColumnChange? {
+    let next = token(ahead: 1)
+    if isNext(.comment), next.kind == .string {
+      return .comment(try parseComment() ?? "")
+    }
+    if isNext(word: "TYPE"), next.kind == .word {
+      advance()
+      return .type(try parseTypeName())
+    }
+    if isNext(.set), next.keyword == .not {
+      advance()
+      try expect(.not)
+      try expect(.null)
+      return .setNotNull
+    }
+    if isNext(.set), source.text(next.range).uppercased() == "DATA" {
+      advance()
+      advance()
+      try expect(word: "TYPE")
+      return .type(try parseTypeName())
+    }
+    if accept(.drop, .not, .null) { return .dropNotNull }
+    return nil
   }
 
   private mutating func parseSetting() throws(LakeError) -> AlterTable.Action {

@@ -4,18 +4,78 @@ import LakeCore
 extension Parser {
   mutating func parseInsert() throws(LakeError) -> Insert {
     advance()
+    let evolvesSchema = accept(.with, .schema, .evolution)
     let isOverwriting = accept(.overwrite)
     if !isOverwriting { try expect(.into) } else { _ = accept(.into) }
+    try refuseDirectory()
     _ = accept(.table)
-    let name = try parseTableName()
-    if isNext(.partition) { throw unsupportedFailure("INSERT … PARTITION") }
-    let columns =
-      current.kind == .leftParenthesis && !current.opensQuery ? try parseColumnNames() : []
-    guard isQueryNext else { throw failure(expected: [.values, .select]) }
-    var insert = Insert(name, try parseQuery())
+    var insert = Insert(try parseTableName(), Query(.values(ValuesBody([]))))
     insert.isOverwriting = isOverwriting
-    insert.columns = columns
+    insert.evolvesSchema = evolvesSchema
+    if isNext(.partition, .leftParenthesis) {
+      advance()
+      insert.partition = try parsePartitionFields()
+      insert.ifNotExists = parseIfNotExists()
+    }
+    try parseColumns(of: &insert)
+    if accept(.replace, .where) { insert.replaced = try parseExpression() }
+    if isNext(.with, .leftParenthesis) {
+      advance()
+      insert.evolvesSchema = try parseSchemaMerging()
+    }
+    insert.query = try parseInsertedQuery()
     return insert
+  }
+
+  /// `(a, b)` or `BY NAME`. `BY POSITION`, of DuckDB, is what is meant anyway.
+  private mutating func parseColumns(of insert: inout Insert) throws(LakeError) {
+    if current.kind == .leftParenthesis, !current.opensQuery {
+      insert.columns = try parseColumnNames()
+    } else if accept(.by) {
+      insert.isByName = !accept(.position)
+      if insert.isByName { try expect(word: "NAME") }
+    }
+  }
+
+  private mutating func parseInsertedQuery() throws(LakeError) -> Query {
+    if accept(.table) { return try parseWholeTable() }
+    guard isQueryNext else { throw failure(expected: [.values, .select]) }
+    return try parseQuery()
+  }
+
+  private func refuseDirectory() throws(LakeError) {
+    guard isNext(word: "DIRECTORY") || isNext(.local), token(ahead: 1).kind != .dot,
+      token(ahead: 1).kind == .string || token(ahead: 2).kind == .string
+    else { return }
+    throw unsupportedFailure(
+      "INSERT OVERWRITE DIRECTORY", hint: "COPY (SELECT …) TO 'file.parquet' writes a file.")
+  }
+
+  /// `(day = '2024-05-31', hour)`.
+  mutating func parsePartitionFields() throws(LakeError) -> [PartitionField] {
+    try parseParenthesizedList { parser throws(LakeError) in
+      let start = parser.current.start
+      let column = try parser.parseIdentifier("the name of a column")
+      let value = parser.accept(.equal) ? try parser.parseExpression() : nil
+      return PartitionField(column, value, origin: parser.origin(from: start))
+    }
+  }
+
+  /// `(merge_schema = true)`, of which nothing else is an option of INSERT.
+  private mutating func parseSchemaMerging() throws(LakeError) -> Bool {
+    var result = false
+    for property in try parseProperties() {
+      guard property.key.lowercased() == "merge_schema",
+        case .literal(.boolean(let value)) = property.value.kind
+      else {
+        throw LakeError(
+          .invalidInput, "'\(property.key)' is no option of INSERT",
+          at: source.place(at: property.range.lowerBound),
+          hint: "WITH (merge_schema = true) adds the columns that the table does not have.")
+      }
+      result = value
+    }
+    return result
   }
 
   mutating func parseUpdate() throws(LakeError) -> Update {
@@ -25,6 +85,11 @@ extension Parser {
     try expect(.set)
     var update = Update(name, try parseAssignments())
     update.alias = alias
+    if isNext(.from) {
+      throw unsupportedFailure(
+        "UPDATE … FROM",
+        hint: "MERGE INTO \(name.sql) USING … ON … WHEN MATCHED THEN UPDATE SET … does it.")
+    }
     if accept(.where) { update.filter = try parseExpression() }
     return update
   }
@@ -44,12 +109,17 @@ extension Parser {
     try expect(.from)
     var delete = Delete(try parseTableName())
     delete.alias = try parseAlias()
+    if isNext(.using) {
+      throw unsupportedFailure(
+        "DELETE … USING", hint: "WHERE … IN (SELECT …) or WHERE EXISTS (SELECT …) does it.")
+    }
     if accept(.where) { delete.filter = try parseExpression() }
     return delete
   }
 
   mutating func parseMerge() throws(LakeError) -> Merge {
     advance()
+    let evolvesSchema = accept(.with, .schema, .evolution)
     try expect(.into)
     let name = try parseTableName()
     let alias = isNext(.using) ? nil : try parseAlias()
@@ -58,6 +128,7 @@ extension Parser {
     try expect(.on)
     var merge = Merge(name, source: source, on: try parseExpression())
     merge.alias = alias
+    merge.evolvesSchema = evolvesSchema
     repeat { merge.clauses.append(try parseMergeClause()) } while isNext(.when)
     return merge
   }
@@ -79,9 +150,7 @@ extension Parser {
 
   /// `BY TARGET` is what NOT MATCHED means anyway.
   private mutating func parseTarget() throws(LakeError) -> Bool {
-    let word = source.text(current.range).uppercased()
-    guard word == "TARGET" else { throw failure(expected: "SOURCE or TARGET") }
-    advance()
+    guard accept(word: "TARGET") else { throw failure(expected: "SOURCE or TARGET") }
     return true
   }
 

@@ -33,6 +33,10 @@ extension Parser {
     case .update: return .update(try parseUpdate())
     case .delete: return .delete(try parseDelete())
     case .merge: return .merge(try parseMerge())
+    case .truncate: return .truncate(try parseTruncate())
+    case .restore: return .restore(try parseRestore())
+    case .optimize: return .optimize(try parseOptimize())
+    case .vacuum: return .vacuum(try parseVacuum())
     case .unload: return .unload(try parseUnload())
     case .copy: return .unload(try parseCopy())
     case .set: return try parseSetOption()
@@ -44,8 +48,7 @@ extension Parser {
 
   /// Words that begin statements of others, with what to do instead.
   private static let unsupported: [String: String?] = [
-    "TRUNCATE": "CREATE OR REPLACE TABLE … AS SELECT … WHERE false makes a table empty.",
-    "OPTIMIZE": nil, "VACUUM": nil, "RESTORE": nil, "CALL": nil, "GRANT": nil, "REVOKE": nil,
+    "CALL": nil, "GRANT": nil, "REVOKE": nil,
     "PREPARE": "lake query --param name=value gives values to :name.",
     "EXECUTE": "lake query --param name=value gives values to :name.",
     "UNPIVOT": "Write a SELECT for each column, with UNION ALL between.",
@@ -138,7 +141,9 @@ extension Parser {
     let name = try parseQualifiedName()
     let isCascading = accept(.cascade)
     if !isCascading { _ = accept(.restrict) }
-    return Drop(target, name, ifExists: ifExists, isCascading: isCascading)
+    var drop = Drop(target, name, ifExists: ifExists, isCascading: isCascading)
+    drop.isPurging = target == .table && accept(.purge)
+    return drop
   }
 
   /// `[CATALOG|DATABASE|SCHEMA] name`.
@@ -197,6 +202,13 @@ extension Parser {
     if isNext(.function), isName(token(ahead: 1)) {
       advance()
       return Describe(.function(try parseQualifiedName("a function")))
+    }
+    if isName(token(ahead: 1)), accept(.history) {
+      let name = try parseTableName()
+      return Describe(.history(name, limit: accept(.limit) ? try parseCount("a number") : nil))
+    }
+    if isName(token(ahead: 1)), accept(word: "DETAIL") {
+      return Describe(.detail(try parseTableName()))
     }
     var style = Describe.Style.plain
     if isName(token(ahead: 1)) {

@@ -139,6 +139,7 @@ extension Parser {
     let start = current.start
     let name = try parseTableName()
     if current.kind == .leftParenthesis { return try parseTableFunction(name, from: start) }
+    if let version = try parseVersionSign() { return .table(name, version: version) }
     return .table(name, version: try parseVersion())
   }
 
@@ -157,27 +158,6 @@ extension Parser {
     let expression = try parseCall(name, from: start, takesNames: true)
     guard case .call(let call) = expression.kind else { throw failure(expected: "a table") }
     return .function(call, withOrdinality: accept(.with, .ordinality))
-  }
-
-  /// `FOR VERSION AS OF n`, `FOR TIMESTAMP AS OF x`; Spark leaves FOR away.
-  private mutating func parseVersion() throws(LakeError) -> TableVersion? {
-    let hasFor = isNext(.for)
-    let word = token(ahead: hasFor ? 1 : 0).keyword
-    let isNumber = word == .version || word == .systemVersion
-    guard isNumber || word == .timestamp || word == .systemTime,
-      token(ahead: hasFor ? 2 : 1).keyword == .as, token(ahead: hasFor ? 3 : 2).keyword == .of
-    else {
-      if hasFor { throw forFailure() }
-      return nil
-    }
-    for _ in 0..<(hasFor ? 4 : 3) { advance() }
-    return isNumber ? .number(try parseOperand()) : .time(try parseOperand())
-  }
-
-  private func forFailure() -> LakeError {
-    failure(
-      expected: "the end of the table",
-      hint: "An older state is FOR VERSION AS OF 3, or FOR TIMESTAMP AS OF TIMESTAMP '…'.")
   }
 
   private static let sampleHint = "WHERE random() < 0.1 keeps about a tenth of the rows."

@@ -85,6 +85,21 @@ extension Parser {
     return true
   }
 
+  /// A word that means something at this place only.
+  mutating func accept(word: String) -> Bool {
+    guard isNext(word: word) else { return false }
+    advance()
+    return true
+  }
+
+  func isNext(word: String) -> Bool {
+    current.kind == .word && source.text(current.range).uppercased() == word
+  }
+
+  mutating func expect(word: String) throws(LakeError) {
+    guard accept(word: word) else { throw failure(expected: word) }
+  }
+
   mutating func expect(_ keyword: Keyword) throws(LakeError) {
     guard accept(keyword) else { throw failure(expected: [keyword]) }
   }

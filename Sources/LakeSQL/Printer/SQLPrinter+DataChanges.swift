@@ -1,14 +1,68 @@
 /// INSERT, UPDATE, DELETE, MERGE; UNLOAD and SET; the rest of ALTER TABLE.
 extension SQLPrinter {
   mutating func write(_ insert: Insert) {
-    write(insert.isOverwriting ? "INSERT OVERWRITE " : "INSERT INTO ")
+    write(insert.evolvesSchema ? "INSERT WITH SCHEMA EVOLUTION " : "INSERT ")
+    write(insert.isOverwriting ? "OVERWRITE " : "INTO ")
     write(insert.table)
+    write(insert.partition)
+    if insert.ifNotExists { write(" IF NOT EXISTS") }
     if !insert.columns.isEmpty {
       write(" ")
       write(insert.columns)
     }
+    if insert.isByName { write(" BY NAME") }
+    if let replaced = insert.replaced {
+      // In parentheses, which keep it apart from a query in parentheses.
+      write(" REPLACE WHERE (")
+      write(replaced)
+      write(")")
+    }
     newLine()
     printFitting(insert.query)
+  }
+
+  private mutating func write(_ partition: [PartitionField]) {
+    guard !partition.isEmpty else { return }
+    write(" PARTITION (")
+    list(partition) { printer, field in
+      printer.write(field.column)
+      guard let value = field.value else { return }
+      printer.write(" = ")
+      printer.write(value)
+    }
+    write(")")
+  }
+
+  mutating func write(_ truncate: Truncate) {
+    write("TRUNCATE TABLE ")
+    write(truncate.table)
+    write(truncate.partition)
+  }
+
+  mutating func write(_ restore: Restore) {
+    write("RESTORE TABLE ")
+    write(restore.table)
+    write(" TO ")
+    write(restore.version)
+  }
+
+  mutating func write(_ optimize: Optimize) {
+    write("OPTIMIZE ")
+    write(optimize.table)
+    if optimize.isFull { write(" FULL") }
+    printFilter(optimize.filter)
+    if optimize.columns.isEmpty { return }
+    newLine()
+    write(optimize.order.rawValue + " (")
+    list(optimize.columns) { $0.write($1) }
+    write(")")
+  }
+
+  mutating func write(_ vacuum: Vacuum) {
+    write("VACUUM ")
+    write(vacuum.table)
+    if let hours = vacuum.hours { write(" RETAIN \(hours) HOURS") }
+    if let mode = vacuum.mode { write(" " + mode.rawValue) }
   }
 
   mutating func write(_ update: Update) {
@@ -29,7 +83,7 @@ extension SQLPrinter {
   }
 
   mutating func write(_ merge: Merge) {
-    write("MERGE INTO ")
+    write(merge.evolvesSchema ? "MERGE WITH SCHEMA EVOLUTION INTO " : "MERGE INTO ")
     write(merge.table)
     printAlias(merge.alias)
     newLine()
@@ -121,6 +175,13 @@ extension SQLPrinter {
     case .dropColumns(let columns, let ifExists):
       write(ifExists ? " DROP IF EXISTS COLUMNS " : " DROP COLUMNS ")
       write(columns)
+    case .dropConstraint(let name, let ifExists):
+      write(ifExists ? " DROP CONSTRAINT IF EXISTS " : " DROP CONSTRAINT ")
+      write(name)
+    case .alterColumn(let column, let change):
+      write(" ALTER COLUMN ")
+      write(column)
+      write(change)
     case .changeColumn(let old, let column):
       write(" CHANGE COLUMN ")
       write(old)
@@ -148,6 +209,17 @@ extension SQLPrinter {
       list(keys) { $0.printText($1) }
       write(")")
     case .add, .addColumns, .setPersonal, .setProperties: break
+    }
+  }
+
+  private mutating func write(_ change: ColumnChange) {
+    switch change {
+    case .type(let type): write(" SET DATA TYPE " + type.type.spelled(.trino))
+    case .comment(let comment):
+      write(" COMMENT ")
+      printText(comment)
+    case .setNotNull: write(" SET NOT NULL")
+    case .dropNotNull: write(" DROP NOT NULL")
     }
   }
 

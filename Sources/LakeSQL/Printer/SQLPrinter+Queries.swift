@@ -209,7 +209,10 @@ extension SQLPrinter {
     case .join(let join): write(join)
     case .table(let name, let version):
       write(name)
-      write(version)
+      if let version {
+        write(" FOR ")
+        write(version)
+      }
     case .file(let path): printText(path)
     case .function(let call, let withOrdinality):
       write(call)
@@ -228,14 +231,13 @@ extension SQLPrinter {
     }
   }
 
-  private mutating func write(_ version: TableVersion?) {
+  mutating func write(_ version: TableVersion) {
     switch version {
-    case nil: break
-    case .number(let number)?:
-      write(" FOR VERSION AS OF ")
+    case .number(let number):
+      write("VERSION AS OF ")
       printValue(number)
-    case .time(let time)?:
-      write(" FOR TIMESTAMP AS OF ")
+    case .time(let time):
+      write("TIMESTAMP AS OF ")
       printValue(time)
     }
   }

@@ -23,6 +23,10 @@ extension SQLPrinter {
     case .update(let update): write(update)
     case .delete(let delete): write(delete)
     case .merge(let merge): write(merge)
+    case .truncate(let truncate): write(truncate)
+    case .restore(let restore): write(restore)
+    case .optimize(let optimize): write(optimize)
+    case .vacuum(let vacuum): write(vacuum)
     case .unload(let unload): write(unload)
     case .setOption(let option): write(option)
     case .repair(let name):
@@ -45,6 +49,10 @@ extension SQLPrinter {
     if describe.style != .plain { write(describe.style.rawValue + " ") }
     switch describe.subject {
     case .query(let query): printFitting(query)
+    case .history(let name, let limit):
+      write("HISTORY", of: name)
+      if let limit { write(" LIMIT \(limit)") }
+    case .detail(let name): write("DETAIL", of: name)
     case .database(let name): write("DATABASE", of: name)
     case .function(let name): write("FUNCTION", of: name)
     case .table(let name, let column):
@@ -67,6 +75,7 @@ extension SQLPrinter {
     if drop.ifExists { write("IF EXISTS ") }
     write(drop.name)
     if drop.isCascading { write(" CASCADE") }
+    if drop.isPurging { write(" PURGE") }
   }
 
   private mutating func write(_ show: Show) {
@@ -144,6 +153,7 @@ extension SQLPrinter {
     write(table.isTemporary ? "TEMPORARY TABLE " : "TABLE ")
     if table.ifNotExists { write("IF NOT EXISTS ") }
     write(table.name)
+    if let like = table.like { write(" LIKE", of: like) }
     if !table.elements.isEmpty {
       write(" ")
       block(table.elements) { $0.write($1) }
@@ -153,13 +163,13 @@ extension SQLPrinter {
       write("USING ")
       write(format)
     }
-    printComment(table.comment, separator: "\n")
-    if !table.partitionedBy.isEmpty {
+    if let location = table.location {
       newLine()
-      write("PARTITIONED BY (")
-      list(table.partitionedBy) { $0.write($1) }
-      write(")")
+      write("LOCATION ")
+      printText(location)
     }
+    printComment(table.comment, separator: "\n")
+    printPartitioning(table)
     if !table.properties.isEmpty {
       newLine()
       write("WITH ")
@@ -172,6 +182,15 @@ extension SQLPrinter {
       newLine()
       printFitting(query)
     }
+  }
+
+  private mutating func printPartitioning(_ table: CreateTable) {
+    guard !table.partitionedBy.isEmpty || !table.partitionColumns.isEmpty else { return }
+    newLine()
+    write("PARTITIONED BY (")
+    list(table.partitionedBy) { $0.write($1) }
+    list(table.partitionColumns) { $0.write($1) }
+    write(")")
   }
 
   private mutating func printTableProperties(_ properties: [Property]) {
@@ -202,8 +221,8 @@ extension SQLPrinter {
     case .add(let element):
       write(" ADD ")
       write(element)
-    case .addColumns(let columns):
-      write(" ADD COLUMNS (")
+    case .addColumns(let columns, let ifNotExists):
+      write(ifNotExists ? " ADD COLUMNS IF NOT EXISTS (" : " ADD COLUMNS (")
       list(columns) { $0.write($1) }
       write(")")
     case .setPersonal(let isPersonal):

@@ -1,4 +1,5 @@
-/// `CREATE [OR REPLACE] TABLE [IF NOT EXISTS] name [(elements)] … [AS query]`: a managed table.
+/// `CREATE [OR REPLACE] TABLE [IF NOT EXISTS] name [(elements) | LIKE name] … [AS query]`: a managed
+/// table.
 package struct CreateTable: Sendable, Hashable {
   package var name: QualifiedName
   package var isReplacing = false
@@ -6,13 +7,20 @@ package struct CreateTable: Sendable, Hashable {
   package var isTemporary = false
   package var ifNotExists = false
   package var elements: [TableElement] = []
+  /// `LIKE name`: the columns are those of another table.
+  package var like: QualifiedName?
   package var comment: String?
   /// Of WITH, and of TBLPROPERTIES.
   package var properties: [Property] = []
   package var tableProperties: [Property] = []
   /// `USING DELTA`.
   package var format: Identifier?
+  /// `LOCATION '…'`, which Spark has behind USING.
+  package var location: String?
+  /// Columns, and functions of them such as `days(at)`.
   package var partitionedBy: [Expression] = []
+  /// `PARTITIONED BY (day date)`, of Hive: columns that stand behind the others.
+  package var partitionColumns: [ColumnDefinition] = []
   package var query: Query?
 
   package init(_ name: QualifiedName) {
@@ -119,12 +127,23 @@ package struct PartitionSpec: SyntaxNode {
   }
 }
 
+/// What ALTER COLUMN does to a column.
+package enum ColumnChange: Sendable, Hashable {
+  /// `SET DATA TYPE bigint`; also `TYPE bigint`.
+  case type(TypeName)
+  case comment(String)
+  case setNotNull
+  case dropNotNull
+}
+
 package struct AlterTable: Sendable, Hashable {
   package enum Action: Sendable, Hashable {
     /// `ADD element`; also `ADD COLUMN a int`.
     case add(TableElement)
-    /// `ADD COLUMNS (a int, b varchar)`.
-    case addColumns([ColumnDefinition])
+    /// `ADD COLUMNS [IF NOT EXISTS] (a int, b varchar)`.
+    case addColumns([ColumnDefinition], ifNotExists: Bool)
+    /// `DROP CONSTRAINT [IF EXISTS] name`.
+    case dropConstraint(Identifier, ifExists: Bool)
     case setPersonal(Bool)
     case setProperties([Property])
     /// `UNSET TBLPROPERTIES [IF EXISTS] ('a')`.
@@ -136,6 +155,8 @@ package struct AlterTable: Sendable, Hashable {
     case rename(QualifiedName)
     case renameColumn(Identifier, to: Identifier)
     case dropColumns([Identifier], ifExists: Bool)
+    /// `ALTER COLUMN a SET DATA TYPE bigint`; also CHANGE COLUMN.
+    case alterColumn(Identifier, ColumnChange)
     /// `CHANGE COLUMN a b type`, of Hive.
     case changeColumn(Identifier, ColumnDefinition)
     /// `REPLACE COLUMNS (…)`, of Hive.

@@ -1,14 +1,39 @@
-/// `INSERT INTO|OVERWRITE [TABLE] name [(columns)] query`.
+/// `INSERT INTO|OVERWRITE [TABLE] name [PARTITION (…)] [(columns) | BY NAME] query`.
 package struct Insert: Sendable, Hashable {
   package var table: QualifiedName
   /// INSERT OVERWRITE: the rows that were there go.
   package var isOverwriting = false
+  /// `PARTITION (day = '2024-05-31', hour)`: the partitions that are meant.
+  package var partition: [PartitionField] = []
+  /// `PARTITION (…) IF NOT EXISTS`: nothing is done where the partition is there.
+  package var ifNotExists = false
   package var columns: [Identifier] = []
+  /// BY NAME: the columns of the query are those of the same names.
+  package var isByName = false
+  /// `REPLACE WHERE condition`, of Delta: the rows go for which it is true.
+  package var replaced: Expression?
+  /// `WITH SCHEMA EVOLUTION`, also written `WITH (merge_schema = true)`: columns of the query that
+  /// the table does not have are added to it.
+  package var evolvesSchema = false
   package var query: Query
 
   package init(_ table: QualifiedName, _ query: Query) {
     self.table = table
     self.query = query
+  }
+}
+
+/// A member of `PARTITION (day = '2024-05-31', hour)`: with a value, which all rows have, or the
+/// column of the query that stands behind its others.
+package struct PartitionField: SyntaxNode {
+  package var column: Identifier
+  package var value: Expression?
+  package var origin: Origin
+
+  package init(_ column: Identifier, _ value: Expression? = nil, origin: Origin = .none) {
+    self.column = column
+    self.value = value
+    self.origin = origin
   }
 }
 
@@ -85,6 +110,8 @@ package struct Merge: Sendable, Hashable {
 
   package var table: QualifiedName
   package var alias: Identifier?
+  /// `MERGE WITH SCHEMA EVOLUTION INTO …`.
+  package var evolvesSchema = false
   package var source: TableReference
   package var condition: Expression
   package var clauses: [Clause] = []

@@ -19,6 +19,10 @@ package struct Statement: SyntaxNode {
     case update(Update)
     case delete(Delete)
     case merge(Merge)
+    case truncate(Truncate)
+    case restore(Restore)
+    case optimize(Optimize)
+    case vacuum(Vacuum)
     case unload(Unload)
     case setOption(SetOption)
     /// `SET`, `SET name`: asks for settings.
@@ -117,6 +121,8 @@ package struct Drop: Sendable, Hashable {
   package var name: QualifiedName
   package var ifExists: Bool
   package var isCascading: Bool
+  /// PURGE: nothing is kept of what is dropped.
+  package var isPurging = false
 
   package init(
     _ target: Target, _ name: QualifiedName, ifExists: Bool = false, isCascading: Bool = false
@@ -141,7 +147,7 @@ package enum Show: Sendable, Hashable {
   case policies
 }
 
-/// `DESCRIBE [EXTENDED|FORMATTED] name [column]`, `DESCRIBE query`.
+/// `DESCRIBE [EXTENDED|FORMATTED] name [column]`, `DESCRIBE query`, `DESCRIBE HISTORY name`.
 package struct Describe: Sendable, Hashable {
   package enum Style: String, Sendable, Hashable, CaseIterable {
     case plain = ""
@@ -152,6 +158,10 @@ package struct Describe: Sendable, Hashable {
   package enum Subject: Sendable, Hashable {
     case table(QualifiedName, column: Identifier?)
     case query(Query)
+    /// `DESCRIBE HISTORY name [LIMIT n]`.
+    case history(QualifiedName, limit: Int?)
+    /// `DESCRIBE DETAIL name`.
+    case detail(QualifiedName)
     /// `DESCRIBE DATABASE name`.
     case database(QualifiedName)
     /// `DESCRIBE FUNCTION name`.

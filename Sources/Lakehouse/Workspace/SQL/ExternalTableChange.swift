@@ -37,7 +37,13 @@ struct ExternalTableChange {
           hint: "Rules and CONSENT stand in the statement that makes a table from it.")
       }
       try add([column])
-    case .addColumns(let columns): try add(columns)
+    case .addColumns(let columns, let ifNotExists):
+      try add(ifNotExists ? columns.filter { index(of: $0.name) == nil } : columns)
+    case .alterColumn(let column, let change): try alter(column, change)
+    case .dropConstraint(let name, _):
+      throw LakeError(
+        .unsupported, "a table of landing has columns and no rules",
+        at: text.place(at: name.range.lowerBound))
     case .replaceColumns(let columns): try replace(with: columns)
     case .renameColumn(let old, let new): try rename(old, to: new)
     case .changeColumn(let old, let column): try change(old, to: column)
@@ -61,6 +67,10 @@ struct ExternalTableChange {
 
 extension ExternalTableChange {
   private mutating func add(_ columns: [ColumnDefinition]) throws(LakeError) {
+    if columns.isEmpty {
+      summary = "is as it was"
+      return
+    }
     for column in columns {
       try requireNew(column.name)
       definition.columns.append(column)
@@ -104,6 +114,26 @@ extension ExternalTableChange {
       summary = "has the column \(column.name.text) \(type)"
     }
     definition.columns[index] = column
+  }
+
+  private mutating func alter(
+    _ column: Identifier, _ change: ColumnChange
+  ) throws(LakeError) {
+    let index = try place(of: column)
+    let name = definition.columns[index].name.text
+    switch change {
+    case .type(let type):
+      definition.columns[index].type = type
+      summary = "has the column \(name) \(type.type.spelled(.hive))"
+    case .comment(let comment):
+      definition.columns[index].comment = comment
+      summary = "says what \(name) is"
+    case .setNotNull, .dropNotNull:
+      throw LakeError(
+        .unsupported, "a table of landing has columns and no rules",
+        at: text.place(at: column.range.lowerBound),
+        hint: "Rules and CONSENT stand in the statement that makes a table from it.")
+    }
   }
 
   private mutating func drop(_ names: [Identifier], ifExists: Bool) throws(LakeError) {

@@ -70,7 +70,7 @@ extension StatementRunner {
     // How the files differ from the definition was known before, unless its columns changed.
     let changesColumns =
       switch action {
-      case .add, .addColumns, .replaceColumns, .renameColumn, .changeColumn: true
+      case .add, .addColumns, .replaceColumns, .renameColumn, .changeColumn, .alterColumn: true
       default: false
       }
     let notes = reports.flatMap(\.tables).flatMap { table in

@@ -2,20 +2,38 @@ import LakeCore
 import LakeEngine
 import LakeSQL
 
-/// INSERT, UPDATE, DELETE and MERGE: of temporary tables here, of managed ones by edits.
+/// INSERT, UPDATE, DELETE, MERGE and TRUNCATE: of temporary tables here, of managed ones by edits.
 extension StatementRunner {
   func insert(_ insert: Insert, _ text: SourceText) throws -> String {
     var table: SQLSession.Table
     switch try changeable(insert.table, "INSERT", text) {
-    case .managed(let name): return try self.insert(insert, into: name, text)
+    case .managed(let name):
+      if let words = insert.wordsForStored { throw notYet(words, insert.table, text) }
+      return try self.insert(insert, into: name, text)
     case .temporary(let found): table = found
     }
+    if let words = insert.wordsForStored { throw isForStored(words, table, insert.table, text) }
     let query = try InsertQuery(insert, into: target(table, insert.table, text))
       .rows(of: try schema(of: insert.query, text))
     let fresh = try collect(query, text)
     table.batches = insert.isOverwriting ? fresh.batches : table.batches + fresh.batches
     session.set(.table(table))
     return "\(rows(fresh.count)) inserted into \(table.name)."
+  }
+
+  func truncate(_ truncate: Truncate, _ text: SourceText) throws -> String {
+    var table: SQLSession.Table
+    switch try changeable(truncate.table, "TRUNCATE", text) {
+    case .managed(let name): return try delete(try truncate.deletion(text), from: name, text)
+    case .temporary(let found): table = found
+    }
+    guard truncate.partition.isEmpty else {
+      throw isForStored("PARTITION", table, truncate.table, text)
+    }
+    let before = table.rowCount
+    table.batches = []
+    session.set(.table(table))
+    return "\(rows(before)) deleted from \(table.name)."
   }
 
   func update(_ update: Update, _ text: SourceText) throws -> String {
@@ -50,9 +68,12 @@ extension StatementRunner {
   func merge(_ merge: Merge, _ text: SourceText) throws -> String {
     var table: SQLSession.Table
     switch try changeable(merge.table, "MERGE", text) {
-    case .managed(let name): return try self.merge(merge, into: name, text)
+    case .managed(let name):
+      if merge.evolvesSchema { throw notYet("MERGE WITH SCHEMA EVOLUTION", merge.table, text) }
+      return try self.merge(merge, into: name, text)
     case .temporary(let found): table = found
     }
+    if merge.evolvesSchema { throw isForStored("SCHEMA EVOLUTION", table, merge.table, text) }
     let queries = try MergeQueries(merge, into: target(table, merge.table, text)) { query in
       try schema(of: query, text)
     }
@@ -120,5 +141,60 @@ extension StatementRunner {
       return Batch(columns: Array(batch.columns.dropLast()), rowCount: batch.rowCount)
     }
     return (kept, count)
+  }
+}
+
+// MARK: - What is of tables of files
+
+extension StatementRunner {
+  /// What is carried out on stored tables only, and not yet.
+  func notYet(
+    on name: QualifiedName, _ verb: String, _ text: SourceText
+  ) throws -> LakeError {
+    switch try changeable(name, verb, text) {
+    case .temporary(let table): isForStored(verb, table, name, text)
+    case .managed: notYet(verb, name, text)
+    }
+  }
+
+  private func isForStored(
+    _ words: String, _ table: SQLSession.Table, _ name: QualifiedName, _ text: SourceText
+  ) -> LakeError {
+    LakeError(
+      .invalidInput, "\(table.name) is a temporary table: \(words) is for stored ones",
+      at: text.place(at: name.range.lowerBound))
+  }
+}
+
+extension Insert {
+  /// The words that only a table of files understands, if there are any.
+  fileprivate var wordsForStored: String? {
+    if !partition.isEmpty { return "PARTITION" }
+    if replaced != nil { return "REPLACE WHERE" }
+    return evolvesSchema ? "SCHEMA EVOLUTION" : nil
+  }
+}
+
+extension Truncate {
+  /// The same as a DELETE: of all rows, or of those of a partition.
+  fileprivate func deletion(_ text: SourceText) throws(LakeError) -> Delete {
+    var delete = Delete(table)
+    var conditions: [Expression] = []
+    for field in partition {
+      guard let value = field.value else {
+        throw LakeError(
+          .invalidInput, "TRUNCATE needs a value of '\(field.column.text)'",
+          at: text.place(at: field.range.lowerBound),
+          hint: "Write PARTITION (\(field.column.sql) = …).")
+      }
+      let name = QualifiedName([field.column], origin: field.column.origin)
+      let column = Expression(.name(name), origin: field.column.origin)
+      conditions.append(
+        Expression(.isDistinct(column, value, isNegated: true), origin: field.origin))
+    }
+    if !conditions.isEmpty {
+      delete.filter = conditions.count == 1 ? conditions[0] : Expression(.and(conditions))
+    }
+    return delete
   }
 }

@@ -12,14 +12,17 @@ extension StatementRunner {
     {
       return message
     }
-    guard create.partitionedBy.isEmpty, create.properties.isEmpty, create.tableProperties.isEmpty
+    guard create.partitionedBy.isEmpty, create.partitionColumns.isEmpty, create.location == nil,
+      create.properties.isEmpty, create.tableProperties.isEmpty
     else {
       throw LakeError(
         .invalidInput, "a temporary table is in memory: it takes no partitions and no properties",
         at: place)
     }
     var table = SQLSession.Table(name: name, schema: Schema([]), batches: [])
-    if let query = create.query {
+    if let like = create.like {
+      table.schema = try schema(of: .allColumns(of: like), text)
+    } else if let query = create.query {
       let names = try columnNames(create, text)
       let (plan, context, bound) = try plan(of: query, text, hasOwnNames: names != nil)
       let fields = bound.fields

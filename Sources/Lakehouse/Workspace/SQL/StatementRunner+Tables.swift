@@ -14,6 +14,7 @@ extension StatementRunner {
   func createTable(
     _ create: CreateTable, _ statement: Statement, _ text: SourceText
   ) throws -> String {
+    try refuseOthers(create, text)
     let pipeline = try Pipeline(statement, in: text)
     guard let job = pipeline.jobs.first else { throw nothingMade(text, statement) }
     let session = try workspace.session
@@ -34,6 +35,24 @@ extension StatementRunner {
     if made.state == .upToDate { return "The table \(job.target) is up to date." }
     let rows = "\(made.rowsWritten) row\(made.rowsWritten == 1 ? "" : "s")"
     return "The table \(job.target) is published: version \(made.version ?? 0), \(rows)."
+  }
+
+  /// What is read and not carried out yet.
+  private func refuseOthers(_ create: CreateTable, _ text: SourceText) throws(LakeError) {
+    let what: String? =
+      if create.like != nil {
+        "CREATE TABLE … LIKE"
+      } else if create.location != nil {
+        "CREATE TABLE … LOCATION"
+      } else if !create.partitionColumns.isEmpty {
+        "PARTITIONED BY with types"
+      } else {
+        nil
+      }
+    guard let what else { return }
+    throw LakeError(
+      .unsupported, "\(what) is not supported yet",
+      at: text.place(at: create.name.range.lowerBound))
   }
 
   private func nothingMade(_ text: SourceText, _ statement: Statement) -> LakeError {
@@ -89,6 +108,7 @@ extension StatementRunner {
         hint: "Write DROP \(table.kind == .view ? "VIEW" : "TABLE") \(name).")
     }
     if table.kind == .managed {
+      if drop.isPurging { throw notYet("DROP TABLE … PURGE", drop.name, text) }
       let lock = try workspace.lockForRun()
       defer { lock.release() }
       let grave = try session.table(name).drop()
