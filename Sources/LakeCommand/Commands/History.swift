@@ -5,6 +5,8 @@ import Lakehouse
 /// `lake history`
 package struct History: Sendable, Equatable {
   package var table = ""
+  package var limit: Int?
+  package var before: Int?
 
   package init() {}
 
@@ -16,6 +18,15 @@ package struct History: Sendable, Equatable {
       """,
     initial: History(),
     arguments: [.one("TABLE", .text, "A managed table.") { $0.table = $1 }],
+    options: [
+      .option(
+        "limit", "N", .integer(1...Int.max),
+        "How many to show (default: 40 on a terminal, else all)."
+      ) { $0.limit = $1 },
+      .option("before", "VERSION", .integer(0...Int.max), "Only versions below this one.") {
+        $0.before = $1
+      },
+    ],
     examples: [
       Example("lake history customer_trusted", "The newest version first."),
       Example("lake history curated.customers --json", "For programs."),
@@ -25,17 +36,17 @@ package struct History: Sendable, Equatable {
 extension Command {
   package static let history = Command(History.declaration) { options, context in
     let workspace = try context.workspace()
-    let table = try workspace.table(typed: options.table)
-    guard table.kind == .managed else {
-      throw LakeError(
-        .invalidInput, "\(table.name) has no versions: its files belong to their users",
-        hint: "Tables of trusted and curated have a history.")
-    }
-    let entries = try workspace.session.table(table.name).history().reversed()
+    let table = try workspace.managedTable(typed: options.table)
+    let isTerminal = context.console.outputTraits.isTerminal && !context.globals.wantsJSON
+    let limit = options.limit ?? (isTerminal ? ResultWriter.terminalRowsMax : .max)
+    let entries = try workspace.session.table(table).history(before: options.before, limit: limit)
     if context.globals.wantsJSON {
       try context.write(.array(entries.map(HistoryTable.json)))
     } else {
-      try context.write(HistoryTable.text(Array(entries)))
+      try context.write(HistoryTable.text(entries))
+      if let last = entries.last, last.version > 0, entries.count == limit {
+        context.say("Older versions: lake history \(options.table) --before \(last.version)")
+      }
     }
     return .done
   }

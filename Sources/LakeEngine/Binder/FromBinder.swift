@@ -165,7 +165,7 @@ struct FromBinder {
     String(Path.lastComponent(of: path).prefix { $0 != "." })
   }
 
-  private func moment(_ version: TableVersion) throws -> TableMoment {
+  func moment(_ version: TableVersion) throws -> TableMoment {
     let expressions = ExpressionBinder(binder, SelectContext(Scope()), .from)
     switch version {
     case .number(let expression):

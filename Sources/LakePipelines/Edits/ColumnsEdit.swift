@@ -3,11 +3,12 @@ import LakeEngine
 import LakeSQL
 import LakeTables
 
-/// Columns that get another name, or go: the files are written anew, since they hold the names.
+/// Columns that get another name or type, or go: the files are written anew, since they hold both.
 package struct ColumnsEdit: TableEdit {
   package enum Change: Sendable {
     case rename(Identifier, to: Identifier)
     case drop([Identifier], ifExists: Bool)
+    case retype(Identifier, DataType)
   }
 
   private let change: Change
@@ -18,6 +19,7 @@ package struct ColumnsEdit: TableEdit {
 
   package func step(in scene: EditScene) throws -> EditStep? {
     var columns = scene.schema.fields.map { (old: $0.name, new: $0.name) }
+    var types = scene.schema.fields.map(\.type)
     switch change {
     case .rename(let old, let new):
       guard let index = try place(of: old, in: scene, ifExists: false) else { return nil }
@@ -27,30 +29,39 @@ package struct ColumnsEdit: TableEdit {
           at: scene.text.place(at: new.range.lowerBound))
       }
       columns[index].new = new.text
+    case .retype(let column, let type):
+      guard let index = try place(of: column, in: scene, ifExists: false), types[index] != type
+      else { return nil }
+      types[index] = type
     case .drop(let dropped, let ifExists):
       let places = try dropped.compactMap { try place(of: $0, in: scene, ifExists: ifExists) }
       if places.isEmpty { return nil }
       columns = columns.enumerated().filter { !places.contains($0.offset) }.map(\.element)
+      types = types.enumerated().filter { !places.contains($0.offset) }.map(\.element)
       if columns.isEmpty {
         throw LakeError(.invalidInput, "\(scene.table.name) would have no column left")
       }
     }
-    return try step(columns, in: scene)
+    return try step(columns, types, in: scene)
   }
 
   private func step(
-    _ columns: [(old: String, new: String)], in scene: EditScene
+    _ columns: [(old: String, new: String)], _ types: [DataType], in scene: EditScene
   ) throws -> EditStep {
-    let fields = columns.compactMap { column in
+    let fields = zip(columns, types).compactMap { column, type in
       scene.schema.index(of: column.old).map { index in
         var field = scene.schema.fields[index]
         field.name = column.new
+        field.type = type
         return field
       }
     }
     let all = try scene.rows(of: Set(scene.snapshot.files.map(\.path)))
-    let items = columns.map {
-      "\(Identifier($0.old, isQuoted: true).sql) AS \(Identifier($0.new, isQuoted: true).sql)"
+    let items = zip(columns, types).map { column, type in
+      let (old, new) = (
+        Identifier(column.old, isQuoted: true).sql, Identifier(column.new, isQuoted: true).sql
+      )
+      return "CAST(\(old) AS \(type.spelled(.trino))) AS \(new)"
     }
     let sql = "SELECT \(items.joined(separator: ", ")) FROM \(all.sql)"
     guard case .query(let query) = try SQLParser.parseStatement(sql).kind else {

@@ -3,7 +3,7 @@ import LakeSQL
 
 /// What a table's log declares about its rows, as the clauses of a statement again: rows that are
 /// added or changed later are held to the same as those of the job that made the table.
-struct ContractClauses {
+package struct ContractClauses: Sendable {
   private(set) var constraints: [TableConstraint] = []
   private(set) var consents: [ConsentClause] = []
   private(set) var lawfulBases: [LawfulBasis] = []
@@ -15,14 +15,32 @@ struct ContractClauses {
     guard case .createTable(let create) = try SQLParser.parseStatement(sql).kind else {
       throw LakeError(.internal, "what \(table) declares is no list of clauses")
     }
-    for element in create.elements {
-      switch element.kind {
-      case .constraint(let constraint): constraints.append(constraint)
-      case .consent(let clause): consents.append(clause)
-      case .lawfulBasis(let basis): lawfulBases.append(basis)
-      case .column: break
-      }
+    for element in create.elements { add(element) }
+  }
+
+  mutating func add(_ element: TableElement) {
+    switch element.kind {
+    case .constraint(let constraint): constraints.append(constraint)
+    case .consent(let clause): consents.append(clause)
+    case .lawfulBasis(let basis): lawfulBases.append(basis)
+    case .column: break
     }
+  }
+
+  /// Whether there was one.
+  mutating func dropConstraint(named name: String) -> Bool {
+    let count = constraints.count
+    constraints.removeAll { $0.label.lowercased() == name.lowercased() }
+    return constraints.count < count
+  }
+
+  mutating func dropNotNull(of column: String) -> Bool {
+    let count = constraints.count
+    constraints.removeAll { constraint in
+      guard case .notNull(let columns) = constraint.rule, columns.count == 1 else { return false }
+      return columns[0].text.lowercased() == column.lowercased()
+    }
+    return constraints.count < count
   }
 
   private static func elements(

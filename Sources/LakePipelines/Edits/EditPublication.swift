@@ -31,6 +31,11 @@ struct EditPublication {
       request.addsColumns = true
     }
     if let known = step.fieldMetadata { request.fieldMetadata = known }
+    if step.clauses != nil {
+      request.contract = bound.contract.contract
+      request.checker = request.contract == nil ? nil : checks
+      request.schema = bound.schema
+    }
     let write = try table.beginWrite(
       request, format: session.dataFiles, kernels: session.execution.evaluation.kernels)
     _ = try work.stream(bound, to: write, checks)
@@ -59,7 +64,7 @@ struct EditPublication {
   /// The rows as those of a job that makes the table.
   private func bind(_ withheld: WithheldCounter) throws -> BoundJob {
     let contract = try snapshot.contract.map { (text) throws(LakeError) in try JobContract(text) }
-    let clauses = try ContractClauses(contract ?? JobContract(), of: table.name)
+    let clauses = try step.clauses ?? ContractClauses(contract ?? JobContract(), of: table.name)
     var job = JobDefinition(
       target: table.name, file: scene.text.file ?? "", text: scene.text, printed: "",
       query: step.query)
@@ -71,9 +76,11 @@ struct EditPublication {
     binder.makeBinder = makeBinder
     var bound = try binder.bind(job)
     try requireColumns(of: bound)
-    try requireKnownPolicies(of: bound, contract)
-    bound.schema = step.schema ?? snapshot.schema
-    bound.contract = contract ?? JobContract()
+    if step.clauses == nil {
+      try requireKnownPolicies(of: bound, contract)
+      bound.schema = step.schema ?? snapshot.schema
+      bound.contract = contract ?? JobContract()
+    }
     bound.partitionColumns =
       step.change.isRearrangement ? [] : snapshot.metadata.partitionColumns
     if step.change.isRearrangement {

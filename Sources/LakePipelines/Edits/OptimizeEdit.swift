@@ -8,13 +8,19 @@ import LakeTables
 package struct OptimizeEdit: TableEdit {
   /// The columns to sort by; empty keeps the order.
   package var order: [Identifier]
+  /// Whether files are written anew that are large enough too.
+  package var isFull: Bool
   /// Only files that have rows for which this is true.
   package var filter: Expression?
   package var table: QualifiedName
 
-  package init(_ table: QualifiedName, order: [Identifier] = [], filter: Expression? = nil) {
+  package init(
+    _ table: QualifiedName, order: [Identifier] = [], isFull: Bool = false,
+    filter: Expression? = nil
+  ) {
     self.table = table
     self.order = order
+    self.isFull = isFull
     self.filter = filter
   }
 
@@ -26,7 +32,7 @@ package struct OptimizeEdit: TableEdit {
         hint: Suggestion.hint(for: column.text, among: scene.schema.fields.map(\.name)))
     }
     let files = try candidates(in: scene)
-    let chosen = order.isEmpty ? small(files, scene.table.options.fileBytesMax) : files
+    let chosen = order.isEmpty && !isFull ? small(files, scene.table.options.fileBytesMax) : files
     if chosen.isEmpty { return nil }
     let paths = Set(chosen.map(\.path))
     return EditStep(

@@ -19,6 +19,8 @@ package struct EditStep {
   package var schema: Schema?
   /// What the log says of those columns beside their types; nil where that stays.
   package var fieldMetadata: [String: [JSONValue.Member]]?
+  /// What rows are held to from now on; nil where that stays.
+  package var clauses: ContractClauses?
   /// How many rows the statement touches, by what it does to them; for the log and for people.
   package var counts: [(name: String, count: Int)]
   /// Whether the rows depend on what the table holds otherwise, as those of a MERGE do.

@@ -77,6 +77,21 @@ package struct TableEditor {
       hint: "Nothing was changed. Run the statement again.")
   }
 
+  /// Changes what the log says of a table, and none of its rows; returns the version, or nil where
+  /// it says that already.
+  package func describe(
+    _ name: TableName, as operation: String, _ body: (inout TableMetadata) throws -> Void
+  ) throws -> Int? {
+    let table = try session.table(name)
+    return try attempts(on: name) { report in
+      let snapshot = try table.snapshot()
+      var metadata = snapshot.metadata
+      try body(&metadata)
+      if metadata == snapshot.metadata { return nil }
+      return try table.change(to: metadata, of: snapshot, PublishRequest(operation: operation))
+    }.version
+  }
+
   /// Makes those who wait for the same table come one after the other.
   private func backOff(_ attempt: Int) {
     usleep(UInt32.random(in: 0...min(1000 << UInt32(attempt), 250_000)))

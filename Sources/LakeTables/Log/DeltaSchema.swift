@@ -16,6 +16,12 @@ package struct DeltaSchema: Sendable, Hashable {
   }
 
   /// The comment of a column.
+  package mutating func setComment(_ comment: String?, of column: String) {
+    var members = (fieldMetadata[column] ?? []).filter { $0.name != "comment" }
+    if let comment { members.append(.init("comment", .string(comment))) }
+    fieldMetadata[column] = members.isEmpty ? nil : members
+  }
+
   package func comment(of column: String) -> String? {
     fieldMetadata[column]?.last { $0.name == "comment" }?.value.text
   }

@@ -39,7 +39,7 @@ enum ProtocolSupport {
   }
 
   static func requireWritable(
-    _ table: TableProtocol, _ metadata: TableMetadata
+    _ table: TableProtocol, _ metadata: TableMetadata, appending: Bool = false
   ) throws(LakeError) {
     let features = (table.writerFeatures ?? []) + (table.readerFeatures ?? [])
     if table.minReaderVersion > 1 || table.minWriterVersion > 2 {
@@ -49,9 +49,11 @@ enum ProtocolSupport {
         "the table needs writer version \(table.minWriterVersion) of Delta\(named)",
         hint: "It can be read; only tables of writer version 2 are written.")
     }
-    if metadata.configuration["delta.appendOnly"]?.lowercased() == "true" {
+    if !appending, metadata.configuration["delta.appendOnly"]?.lowercased() == "true" {
       throw LakeError(
-        .unsupported, "the table is append-only (delta.appendOnly), and cannot be overwritten")
+        .unsupported, "the table is append-only (delta.appendOnly): its rows stay as they are",
+        hint:
+          "INSERT INTO adds rows; ALTER TABLE … UNSET TBLPROPERTIES ('delta.appendOnly') ends it.")
     }
     let invariants = metadata.schema.fieldMetadata.filter { _, members in
       members.contains { $0.name == "delta.invariants" }

@@ -11,7 +11,10 @@ extension ManagedTable {
     }
     let base = try latestSnapshot()
     try requireUnchanged(base, since: request.basedOnVersion)
-    if let base { try ProtocolSupport.requireWritable(base.tableProtocol, base.metadata) }
+    if let base {
+      try ProtocolSupport.requireWritable(
+        base.tableProtocol, base.metadata, appending: request.change.keepsRows)
+    }
     try requireContract(request, over: base)
     try requireColumns(request, over: base)
     if let base {

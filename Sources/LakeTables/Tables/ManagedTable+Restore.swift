@@ -26,7 +26,9 @@ extension ManagedTable {
   ) throws -> PublishOutcome {
     guard let base = try latestSnapshot() else { throw noTable }
     try requireUnchanged(base, since: version)
-    try ProtocolSupport.requireWritable(base.tableProtocol, base.metadata)
+    var keepsRows = false
+    if case .metadata = kind { keepsRows = true }
+    try ProtocolSupport.requireWritable(base.tableProtocol, base.metadata, appending: keepsRows)
     repair(base)
     let folder = try StagingFolder(in: self)
     defer { folder.remove() }

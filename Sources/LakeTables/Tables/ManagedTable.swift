@@ -141,8 +141,13 @@ extension ManagedTable {
 
   /// The version that was the latest at a moment, in milliseconds since 1970.
   package func version(atTimestamp timestamp: Int) throws(LakeError) -> Int {
-    let entry = try history().last { $0.timestamp <= timestamp }
-    if let entry { return entry.version }
+    var before: Int?
+    while true {
+      let page = try history(before: before, limit: 100)
+      if let entry = page.first(where: { $0.timestamp <= timestamp }) { return entry.version }
+      guard let last = page.last, last.version > 0 else { break }
+      before = last.version
+    }
     throw LakeError(
       .notFound, "\(name) did not exist at that time", hint: "See lake history \(name).")
   }

@@ -19,6 +19,14 @@ package enum TableChange: Sendable, Hashable {
     if case .rearrange = self { false } else { true }
   }
 
+  /// Whether all rows that are there stay, in whatever files.
+  var keepsRows: Bool {
+    switch self {
+    case .append, .rearrange: true
+    case .overwrite, .overwritePartitions, .rewrite: false
+    }
+  }
+
   /// How Delta calls it in `operationParameters.mode`.
   var mode: String {
     switch self {

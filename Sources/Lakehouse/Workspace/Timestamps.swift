@@ -17,4 +17,14 @@ package enum Timestamps {
     let text = Timestamps.text(microseconds: seconds)
     return String(text.prefix(19)).replacing("T", with: " ")
   }
+
+  /// A moment as it is typed, in UTC where it names no zone; a day is its midnight.
+  package static func microseconds(_ text: String) -> Int64? {
+    let full = text.utf8.count == 10 ? text + " 00:00:00" : text
+    return full.withCString { start in
+      start.withMemoryRebound(to: UInt8.self, capacity: full.utf8.count) { bytes in
+        TimestampText.parse(bytes, count: full.utf8.count)?.microseconds
+      }
+    }
+  }
 }

@@ -10,6 +10,7 @@ extension StatementRunner {
   func alter(_ alter: AlterTable, _ text: SourceText) throws -> String {
     let table = try catalogTable(alter.name, text)
     if case .setPersonal(let value) = alter.action { return try setPersonal(value, table) }
+    if table.kind == .managed { return try alterManaged(alter, table.name, text) }
     guard table.kind == .external else { throw refusal(of: alter, table, text) }
     switch alter.action {
     case .recoverPartitions: return try repair(alter.name, text)
@@ -23,17 +24,10 @@ extension StatementRunner {
   private func refusal(
     of alter: AlterTable, _ table: CatalogTable, _ text: SourceText
   ) -> LakeError {
-    let place = text.place(at: alter.name.range.lowerBound)
-    if table.kind == .view {
-      return LakeError(
-        .invalidInput, "\(table.name) is a view: it is what its query says", at: place,
-        hint: "CREATE OR REPLACE VIEW \(table.name) AS SELECT … changes it.")
-    }
-    return LakeError(
-      .unsupported, "ALTER TABLE on a table of \(table.name.zone.rawValue) is not supported yet",
-      at: place,
-      hint: "Change the statement that makes it, or make it anew: CREATE OR REPLACE TABLE "
-        + "\(table.name) AS SELECT ….")
+    LakeError(
+      .invalidInput, "\(table.name) is a view: it is what its query says",
+      at: text.place(at: alter.name.range.lowerBound),
+      hint: "CREATE OR REPLACE VIEW \(table.name) AS SELECT … changes it.")
   }
 
   // MARK: - Definitions

@@ -8,7 +8,6 @@ extension StatementRunner {
     var table: SQLSession.Table
     switch try changeable(insert.table, "INSERT", text) {
     case .managed(let name):
-      if let words = insert.wordsForStored { throw notYet(words, insert.table, text) }
       return try self.insert(insert, into: name, text)
     case .temporary(let found): table = found
     }
@@ -69,7 +68,6 @@ extension StatementRunner {
     var table: SQLSession.Table
     switch try changeable(merge.table, "MERGE", text) {
     case .managed(let name):
-      if merge.evolvesSchema { throw notYet("MERGE WITH SCHEMA EVOLUTION", merge.table, text) }
       return try self.merge(merge, into: name, text)
     case .temporary(let found): table = found
     }
@@ -147,13 +145,13 @@ extension StatementRunner {
 // MARK: - What is of tables of files
 
 extension StatementRunner {
-  /// What is carried out on stored tables only, and not yet.
-  func notYet(
-    on name: QualifiedName, _ verb: String, _ text: SourceText
-  ) throws -> LakeError {
+  /// The managed table that a statement is about which is for stored tables only.
+  func stored(
+    _ name: QualifiedName, _ verb: String, _ text: SourceText
+  ) throws -> TableName {
     switch try changeable(name, verb, text) {
-    case .temporary(let table): isForStored(verb, table, name, text)
-    case .managed: notYet(verb, name, text)
+    case .temporary(let table): throw isForStored(verb, table, name, text)
+    case .managed(let table): return table
     }
   }
 

@@ -11,8 +11,8 @@ extension StatementRunner {
     case .query(let query):
       let bound = try binder(workspace.executionContext(), text).bind(query)
       return try shown(bound.schema.fields.map { CatalogColumn($0) })
-    case .history(let name, _): throw notYet("DESCRIBE HISTORY", name, text)
-    case .detail(let name): throw notYet("DESCRIBE DETAIL", name, text)
+    case .history(let name, let limit): return try history(of: name, limit, text)
+    case .detail(let name): return try detail(of: name, text)
     case .database(let name): return try self.describe(database: name, text)
     case .function(let name):
       guard

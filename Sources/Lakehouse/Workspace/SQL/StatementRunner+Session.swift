@@ -158,15 +158,6 @@ extension StatementRunner {
 // MARK: - Changing rows
 
 extension StatementRunner {
-  /// What is parsed and not carried out yet.
-  func notYet(_ verb: String, _ name: QualifiedName, _ text: SourceText) -> LakeError {
-    LakeError(
-      .unsupported, "\(verb) on a stored table is not supported yet",
-      at: text.place(at: name.range.lowerBound),
-      hint: "CREATE OR REPLACE TABLE \(name.text) AS SELECT … makes it anew; temporary tables can "
-        + "be changed.")
-  }
-
   private func plan(
     of query: Query, _ text: SourceText, hasOwnNames: Bool = false
   ) throws -> (Plan, ExecutionContext, Schema) {

@@ -14,8 +14,11 @@ extension StatementRunner {
   func createTable(
     _ create: CreateTable, _ statement: Statement, _ text: SourceText
   ) throws -> String {
-    try refuseOthers(create, text)
-    let pipeline = try Pipeline(statement, in: text)
+    let create = try EmptyTable(text: text).withQuery(create)
+    let pipeline = try Pipeline(
+      Statement(
+        .createTable(create), nodeCount: statement.nodeCount,
+        parameterCount: statement.parameterCount, origin: statement.origin), in: text)
     guard let job = pipeline.jobs.first else { throw nothingMade(text, statement) }
     let session = try workspace.session
     if !create.isReplacing, try session.snapshot(of: job.target) != nil {
@@ -35,24 +38,6 @@ extension StatementRunner {
     if made.state == .upToDate { return "The table \(job.target) is up to date." }
     let rows = "\(made.rowsWritten) row\(made.rowsWritten == 1 ? "" : "s")"
     return "The table \(job.target) is published: version \(made.version ?? 0), \(rows)."
-  }
-
-  /// What is read and not carried out yet.
-  private func refuseOthers(_ create: CreateTable, _ text: SourceText) throws(LakeError) {
-    let what: String? =
-      if create.like != nil {
-        "CREATE TABLE … LIKE"
-      } else if create.location != nil {
-        "CREATE TABLE … LOCATION"
-      } else if !create.partitionColumns.isEmpty {
-        "PARTITIONED BY with types"
-      } else {
-        nil
-      }
-    guard let what else { return }
-    throw LakeError(
-      .unsupported, "\(what) is not supported yet",
-      at: text.place(at: create.name.range.lowerBound))
   }
 
   private func nothingMade(_ text: SourceText, _ statement: Statement) -> LakeError {
@@ -108,7 +93,12 @@ extension StatementRunner {
         hint: "Write DROP \(table.kind == .view ? "VIEW" : "TABLE") \(name).")
     }
     if table.kind == .managed {
-      if drop.isPurging { throw notYet("DROP TABLE … PURGE", drop.name, text) }
+      if drop.isPurging {
+        throw LakeError(
+          .unsupported, "a table is dropped to the trash, and not at once for good",
+          at: text.place(at: drop.name.range.lowerBound),
+          hint: "Leave PURGE away, and remove what is in lake/.tables/_trash.")
+      }
       let lock = try workspace.lockForRun()
       defer { lock.release() }
       let grave = try session.table(name).drop()

@@ -4,17 +4,6 @@ import LakePipelines
 import LakeSQL
 import LakeTables
 
-/// `INSERT INTO` and `INSERT OVERWRITE` of a managed table.
-struct InsertEdit: TableEdit {
-  let insert: Insert
-
-  func step(in scene: EditScene) throws -> EditStep? {
-    let query = try InsertQuery(insert, into: try scene.target(insert.table))
-      .rows(of: try scene.columns(of: insert.query))
-    return EditStep(query, insert.isOverwriting ? .overwrite : .append)
-  }
-}
-
 /// `UPDATE`: the files that have a row to change are written anew.
 struct UpdateEdit: TableEdit {
   let update: Update

@@ -1,0 +1,57 @@
+import LakeCore
+import LakePipelines
+import LakeTables
+import Lakehouse
+
+/// What was done to a table, for programs.
+enum MaintenanceScreen {
+  static func json(_ report: EditReport) -> JSONText {
+    .object([
+      .init("table", .string(report.table.description)),
+      .init("version", .optional(report.version)),
+      .init("rows_before", .optional(report.rowsBefore)),
+      .init("rows_after", .optional(report.rowsAfter)),
+      .init("files_added", .integer(report.filesAdded)),
+      .init("files_removed", .integer(report.filesRemoved)),
+      .init("bytes_before", .integer(report.bytesBefore)),
+      .init("bytes_after", .integer(report.bytesAfter)),
+    ])
+  }
+
+  static func json(_ report: VacuumReport, of table: TableName, isDryRun: Bool) -> JSONText {
+    .object([
+      .init("table", .string(table.description)),
+      .init("dry_run", .boolean(isDryRun)),
+      .init("oldest_version", .integer(report.oldestVersion)),
+      .init("latest_version", .integer(report.latestVersion)),
+      .init("bytes", .integer(report.byteCount)),
+      .init(
+        "files",
+        .array(
+          report.files.map {
+            .object([.init("path", .string($0.path)), .init("bytes", .integer($0.size))])
+          })),
+      .init("strangers", .array(report.strangers.map { .string($0) })),
+    ])
+  }
+}
+
+extension CommandContext {
+  /// JSON where it is asked for, else a sentence.
+  func write(_ json: JSONText, or sentence: String) throws {
+    if globals.wantsJSON { try write(json) } else { say(sentence) }
+  }
+}
+
+extension LakeWorkspace {
+  /// A managed table as it is typed.
+  func managedTable(typed name: String) throws -> TableName {
+    let table = try table(typed: name)
+    guard table.kind == .managed else {
+      throw LakeError(
+        .invalidInput, "\(table.name) has no versions: its files belong to their users",
+        hint: "Tables of trusted and curated have a history.")
+    }
+    return table.name
+  }
+}
