@@ -303,7 +303,7 @@ enum Corpus {
 
   /// What is done to managed tables, as Spark, Delta, Athena and DuckDB write it.
   static let managedTables = [
-    "INSERT OVERWRITE TABLE t PARTITION (day = '2024-05-31', hour) IF NOT EXISTS SELECT a, h FROM u",
+    "INSERT OVERWRITE TABLE t PARTITION (day = '2024-05-31', hour) IF NOT EXISTS SELECT a, h",
     "INSERT INTO t PARTITION (day) (a, b) SELECT 1, 2, DATE '2024-01-01'",
     "INSERT INTO t BY NAME SELECT 1 AS b, 2 AS a", "INSERT INTO t BY POSITION VALUES (1)",
     "INSERT INTO t TABLE u", "INSERT WITH SCHEMA EVOLUTION INTO t SELECT * FROM u",

@@ -52,8 +52,8 @@ extension Parser {
       ? try parseParenthesizedList(body) : try parseList(body)
   }
 
-  /// `VACUUM name [FULL|LITE] [RETAIN n HOURS] [DRY RUN|FORCE]`. How thoroughly the folder is looked
-  /// through is always the same.
+  /// `VACUUM name [FULL|LITE] [RETAIN n HOURS] [DRY RUN|FORCE]`. How thoroughly the folder is
+  /// looked through is always the same.
   mutating func parseVacuum() throws(LakeError) -> Vacuum {
     advance()
     _ = accept(.table)

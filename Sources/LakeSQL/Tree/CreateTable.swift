@@ -1,5 +1,5 @@
-/// `CREATE [OR REPLACE] TABLE [IF NOT EXISTS] name [(elements) | LIKE name] … [AS query]`: a managed
-/// table.
+/// `CREATE [OR REPLACE] TABLE [IF NOT EXISTS] name [(elements) | LIKE name] … [AS query]`: a
+/// managed table.
 package struct CreateTable: Sendable, Hashable {
   package var name: QualifiedName
   package var isReplacing = false
