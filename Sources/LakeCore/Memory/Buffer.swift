@@ -14,6 +14,8 @@ package final class Buffer: @unchecked Sendable {
   private let tracker: MemoryTracker?
   /// Whose memory this is a part of; nil where it is its own.
   private let owner: Buffer?
+  /// Where the memory begins that was asked for; nil where it is not its own.
+  private let allocation: UnsafeMutableRawPointer?
 
   /// Memory that is not cleared. The padding is, so that results never depend on what lay there.
   package init(byteCount: Int, tracker: MemoryTracker? = nil) throws(LakeError) {
@@ -22,9 +24,7 @@ package final class Buffer: @unchecked Sendable {
     self.tracker = tracker
     self.byteCount = byteCount
     owner = nil
-    base = .allocate(byteCount: byteCount + Buffer.padding, alignment: Buffer.alignment)
-    base.advanced(by: byteCount)
-      .initializeMemory(as: UInt8.self, repeating: 0, count: Buffer.padding)
+    (allocation, base) = Buffer.allocate(byteCount)
   }
 
   /// Memory outside any account, for small fixed things such as constants.
@@ -33,9 +33,7 @@ package final class Buffer: @unchecked Sendable {
     tracker = nil
     owner = nil
     self.byteCount = byteCount
-    base = .allocate(byteCount: byteCount + Buffer.padding, alignment: Buffer.alignment)
-    base.advanced(by: byteCount)
-      .initializeMemory(as: UInt8.self, repeating: 0, count: Buffer.padding)
+    (allocation, base) = Buffer.allocate(byteCount)
   }
 
   /// A part of a finished buffer, which lives as long as its parts. What may be read behind the end
@@ -46,12 +44,26 @@ package final class Buffer: @unchecked Sendable {
     tracker = nil
     self.owner = owner
     self.byteCount = byteCount
+    allocation = nil
     base = owner.base + offset
   }
 
+  /// Aligned here and not by the C library, which takes a piece out of a larger one for it and
+  /// frees what is left over, each time under the lock of its heap.
+  private static func allocate(
+    _ byteCount: Int
+  ) -> (allocation: UnsafeMutableRawPointer, base: UnsafeMutableRawPointer) {
+    let natural = MemoryLayout<Int>.alignment
+    let allocation = UnsafeMutableRawPointer.allocate(
+      byteCount: byteCount + padding + alignment - natural, alignment: natural)
+    let base = allocation.alignedUp(toMultipleOf: alignment)
+    base.advanced(by: byteCount).initializeMemory(as: UInt8.self, repeating: 0, count: padding)
+    return (allocation, base)
+  }
+
   deinit {
-    if owner != nil { return }
-    base.deallocate()
+    guard let allocation else { return }
+    allocation.deallocate()
     tracker?.release(byteCount)
   }
 
