@@ -17,8 +17,8 @@ package struct KeyFilter: Sendable {
     case unknown
   }
 
-  /// So many values are asked for one by one.
-  private static let valuesMax = 32
+  /// So many values are asked for one by one, of each file, row group and page.
+  private static let valuesMax = 128
 
   /// `keys` is a column of keys in normal form. Rows whose key is null may be among them.
   init(_ keys: KeyVector, _ type: DataType, _ kernels: Kernels) throws(LakeError) {
@@ -90,14 +90,17 @@ package struct KeyFilter: Sendable {
 }
 
 /// Hashes that were seen, three bits of one word each: of sixteen bits a hash, about one in a
-/// hundred of those that were not seen looks as if it was.
+/// hundred of those that were not seen looks as if it was. Few hashes have more bits, since a page
+/// is read for every row that looks like a match.
 private struct KeyMarks: Sendable {
   private let words: Buffer
   /// How far the upper bits of a hash move down to number a word.
   private let shift: UInt64
+  /// There are at least 2^10 words: eight kilobytes, for which every cache has room.
+  private static let leastBits: UInt64 = 10
 
   init(hashesOf keys: KeyVector, _ kernels: Kernels) throws(LakeError) {
-    var bits: UInt64 = 4
+    var bits = KeyMarks.leastBits
     while (1 &<< Int(bits)) < keys.count / 4 { bits += 1 }
     shift = 64 - bits
     let size = (1 &<< Int(bits)) * 8
