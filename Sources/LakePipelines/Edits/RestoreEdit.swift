@@ -47,6 +47,11 @@ extension TableEditor {
       let latest = try table.snapshot()
       report.rowsBefore = latest.rowCount
       report.bytesBefore = latest.byteCount
+      if latest.metadata == earlier.metadata,
+        Set(latest.files.map(\.path)) == Set(earlier.files.map(\.path))
+      {
+        return nil
+      }
       let request = PublishRequest(
         operation: operation, details: [.init("lake.restored", .int(version))])
       return try table.restore(to: earlier, request)

@@ -26,9 +26,11 @@ package struct CatalogFollower {
     table.columns = snapshot.schema.fields.map { field in
       var column = CatalogColumn(field)
       column.comment = snapshot.metadata.schema.comment(of: field.name)
+      column.isPartition = snapshot.metadata.partitionColumns.contains(field.name)
       return column
     }
     table.comment = snapshot.metadata.comment
+    table.properties = snapshot.metadata.configuration.filter { !$0.key.hasPrefix("lake.") }
     table.pipeline = pipeline ?? known?.pipeline
     table.currentVersion = snapshot.version
     table.recordCount = snapshot.rowCount

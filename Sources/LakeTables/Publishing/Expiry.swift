@@ -59,8 +59,14 @@ extension ManagedTable {
   /// Whether a version that had the file is kept: it is one of the last few, or was the latest
   /// within the retention, which it was until the file was removed.
   func isKept(_ tombstone: Snapshot.Tombstone, by snapshot: Snapshot, at now: Int) -> Bool {
-    if tombstone.version > snapshot.version - max(options.versionsMin, 1) + 1 { return true }
     guard let removed = tombstone.file.deletionTimestamp else { return true }
+    let first = snapshot.version - max(options.versionsMin, 1) + 2
+    if tombstone.version >= first {
+      // A checkpoint does not say which version removed a file; when it was removed tells, since
+      // our own commits are of that very time.
+      let isEarlier = first == snapshot.version && removed < snapshot.timestamp
+      guard isEarlier, isOurs(tombstone.file.path) else { return true }
+    }
     return removed > now - options.retentionMilliseconds
   }
 }

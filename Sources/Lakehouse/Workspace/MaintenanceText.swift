@@ -6,7 +6,7 @@ import LakeTables
 package enum MaintenanceText {
   package static func restored(_ report: EditReport) -> String {
     guard let version = report.version else {
-      return "\(report.table) is at that version already: nothing to do."
+      return "\(report.table) is what it was at that version: nothing to do."
     }
     return "\(report.table) is restored: \(rows(report.rowsAfter ?? 0)) "
       + "(\(report.rowsBefore ?? 0) before), as version \(version)."

@@ -50,8 +50,8 @@ extension StatementRunner {
     _ table: TableName, _ edit: any TableEdit, _ words: String, _ text: SourceText
   ) throws -> String {
     let report = try self.edit(table, edit, as: "ALTER TABLE", text)
-    guard let version = report.version else { return "\(table) is as it was." }
-    return "\(table) \(words) (version \(version))."
+    guard report.version != nil else { return "\(table) is as it was." }
+    return "\(table) \(words)\(outcome(of: report))"
   }
 
   private func rename(
@@ -167,7 +167,7 @@ extension StatementRunner {
         }
       }
     }
-    return said(table, "has the properties", version)
+    return said(table, "has the properties \(properties.map(\.key).joined(separator: ", "))", version)
   }
 
   private func unset(
@@ -180,7 +180,7 @@ extension StatementRunner {
         if key.lowercased() == "comment" { metadata.comment = nil }
       }
     }
-    return said(table, "has the properties no more", version)
+    return said(table, "has no \(keys.joined(separator: ", ")) any more", version)
   }
 
   private func said(_ table: TableName, _ words: String, _ version: Int?) -> String {

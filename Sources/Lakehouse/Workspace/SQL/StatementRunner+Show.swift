@@ -3,6 +3,7 @@ import LakeCore
 import LakeEngine
 import LakePipelines
 import LakeSQL
+import LakeTables
 
 /// SHOW and DESCRIBE. Their columns are called as Trino calls them.
 extension StatementRunner {
@@ -98,6 +99,7 @@ extension StatementRunner {
 
   private func partitions(of name: QualifiedName, _ text: SourceText) throws -> ResultRows {
     let table = try catalogTable(name, text)
+    if table.kind == .managed { return try partitions(ofManaged: table.name) }
     let partitions = try workspace.session.catalog.read { (catalog) throws(LakeError) in
       try catalog.partitions(of: table.name)
     }
@@ -109,6 +111,19 @@ extension StatementRunner {
             .joined(separator: "/")
         ]
       })
+  }
+
+  /// Each once, in the order of their directories.
+  private func partitions(ofManaged name: TableName) throws -> ResultRows {
+    let snapshot = try workspace.session.table(name).snapshot()
+    let columns = snapshot.metadata.partitionColumns
+    let partitions = Set(
+      snapshot.files.map { file in
+        columns.map { column in
+          "\(column)=\((file.partitionValues[column] ?? nil) ?? "__HIVE_DEFAULT_PARTITION__")"
+        }.joined(separator: "/")
+      })
+    return try texts(["partition"], columns.isEmpty ? [] : partitions.sorted().map { [$0] })
   }
 
   private func properties(

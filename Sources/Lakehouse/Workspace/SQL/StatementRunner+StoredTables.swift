@@ -43,31 +43,51 @@ extension StatementRunner {
       table, InsertEdit(insert: insert), as: insert.isOverwriting ? "INSERT OVERWRITE" : "INSERT",
       text)
     let (before, after) = (report.rowsBefore ?? 0, report.rowsAfter ?? 0)
+    if insert.replaced != nil || insert.isOverwriting && !insert.partition.isEmpty {
+      return "\(rows(report.rowsWritten)) written to \(report.table) in place of others: "
+        + "\(before) before, \(after) now\(outcome(of: report))"
+    }
     if insert.isOverwriting {
-      return "\(report.table) is overwritten: \(rows(after)) (\(before) before)\(version(report))."
+      return "\(report.table) is overwritten: \(rows(after)) (\(before) before)\(outcome(of: report))"
     }
     return "\(rows(report.rowsWritten)) appended to \(report.table): \(before) before, \(after) now"
-      + "\(version(report))."
+      + "\(outcome(of: report))"
   }
 
   func update(_ update: Update, of table: TableName, _ text: SourceText) throws -> String {
     let report = try edit(table, UpdateEdit(update: update), as: "UPDATE", text)
-    return "\(rows(report.count("updated"))) of \(report.table) changed\(version(report))."
+    return "\(rows(report.count("updated"))) of \(report.table) changed\(outcome(of: report))"
   }
 
   func delete(_ delete: Delete, from table: TableName, _ text: SourceText) throws -> String {
     let report = try edit(table, DeleteEdit(delete: delete), as: "DELETE", text)
     return "\(rows(report.count("deleted"))) deleted from \(report.table), "
-      + "\(report.rowsAfter ?? 0) left\(version(report))."
+      + "\(report.rowsAfter ?? 0) left\(outcome(of: report))"
   }
 
   func merge(_ merge: Merge, into table: TableName, _ text: SourceText) throws -> String {
+    if merge.evolvesSchema { try addColumns(of: merge, to: table, text) }
     let report = try edit(table, MergeEdit(merge: merge), as: "MERGE", text)
     let (before, after) = (report.rowsBefore ?? 0, report.rowsAfter ?? 0)
     let inserted = max(0, after - before + report.count("deleted"))
     return "MERGE into \(report.table): \(rows(inserted)) inserted, \(report.count("updated")) "
       + "changed, \(report.count("deleted")) deleted; \(before) before, \(after) now"
-      + "\(version(report))."
+      + "\(outcome(of: report))"
+  }
+
+  /// WITH SCHEMA EVOLUTION: columns that only the source has are added first, in a version of their
+  /// own.
+  private func addColumns(of merge: Merge, to table: TableName, _ text: SourceText) throws {
+    var body = SelectBody([SelectItem(.star(Star()))])
+    body.from = [merge.source]
+    let columns = try schema(of: Query(.select(body)), text).fields
+    let editor = TableEditor(try workspace.sessionFromNow, try workspace.definitions())
+    _ = try editor.describe(table, as: "ALTER TABLE") { metadata in
+      for field in columns where metadata.schema.schema.index(of: field.name) == nil {
+        let type = field.type == .unseen ? .varchar : field.type
+        metadata.schema.schema.fields.append(Field(field.name, type))
+      }
+    }
   }
 
   /// Carries an edit out. A workspace with consent policies is held as by a run: the people who
@@ -88,10 +108,16 @@ extension StatementRunner {
     return try editor.run(edit, on: table, as: operation, in: text)
   }
 
-  private func version(_ report: EditReport) -> String {
+  /// The end of a sentence about an edit, and what whoever made it should know.
+  func outcome(of report: EditReport) -> String {
     var text = report.version.map { " (version \($0))" } ?? ""
     if report.rowsRejected > 0 { text += "; \(rows(report.rowsRejected)) rejected" }
-    return text
+    let withdrawals = report.withdrawals.map { withdrawal in
+      "\(rows(withdrawal.rowsRemoved)) of \(withdrawal.table) were removed first: people withdrew "
+        + "their consent to \(withdrawal.policy)"
+    }
+    return ([text + "."] + (withdrawals + report.warnings).map { "note: \($0)" })
+      .joined(separator: "\n")
   }
 }
 
