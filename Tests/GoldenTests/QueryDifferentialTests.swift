@@ -13,4 +13,9 @@ struct QueryDifferentialTests {
   func generatedQueriesAreAnsweredAsByDuckDB(seed: Int) throws {
     try TestPython.compareAnswers("Tests/Interop/query_differential.py", seed: seed)
   }
+
+  /// INSERT, UPDATE, DELETE and MERGE, of rows in memory and of stored tables.
+  @Test func generatedChangesLeaveTheRowsThatDuckDBLeaves() throws {
+    try TestPython.compareAnswers("Tests/Interop/change_differential.py", seed: 1)
+  }
 }
