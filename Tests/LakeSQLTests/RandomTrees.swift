@@ -281,7 +281,8 @@ extension RandomTrees {
 
   mutating func table(_ depth: Int) -> TableReference {
     switch depth > 0 ? random.below(7) : 0 {
-    case 1: return TableReference(.file(text()), alias: maybe { $0.alias() })
+    case 1:
+      return TableReference(.file(text(), version: version(depth)), alias: maybe { $0.alias() })
     case 2:
       let name = QualifiedName([Identifier(random.pick(["unnest", "read_csv"]))])
       let call = FunctionCall(name, any(2) { $0.expression(depth - 1) })
@@ -292,11 +293,14 @@ extension RandomTrees {
         .subquery(query(depth - 2), isLateral: random.chance(2)), alias: maybe { $0.alias() })
     case 4, 5: return TableReference(.join(join(depth - 1)))
     default:
-      let version: TableVersion? =
-        random.chance(4)
-        ? random.chance(2) ? .number(expression(depth)) : .time(expression(depth)) : nil
-      return TableReference(.table(qualifiedName(), version: version), alias: maybe { $0.alias() })
+      return TableReference(
+        .table(qualifiedName(), version: version(depth)), alias: maybe { $0.alias() })
     }
+  }
+
+  private mutating func version(_ depth: Int) -> TableVersion? {
+    guard random.chance(4) else { return nil }
+    return random.chance(2) ? .number(expression(depth)) : .time(expression(depth))
   }
 
   private mutating func join(_ depth: Int) -> Join {

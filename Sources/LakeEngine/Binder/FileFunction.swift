@@ -12,12 +12,13 @@ struct FileFunction {
     FileFunction(name: "read_json", format: .text(.json)),
     FileFunction(name: "read_parquet", format: .parquet),
     FileFunction(name: "read_text", format: .text(.text)),
+    FileFunction(name: "delta_scan", format: .delta),
   ]
 
   /// What other engines call them.
   private static let otherNames = [
     "read_csv_auto": "read_csv", "read_json_auto": "read_json", "read_ndjson": "read_json",
-    "read_json_lines": "read_json", "parquet_scan": "read_parquet",
+    "read_json_lines": "read_json", "parquet_scan": "read_parquet", "read_delta": "delta_scan",
   ]
 
   static var names: [String] { all.map(\.name) }
@@ -43,6 +44,8 @@ enum FileOption: String, CaseIterable {
   case delim, quote, header, null, names
   case allVarchar = "all_varchar"
   case columns
+  case version, timestamp
+  case timeZone = "time_zone"
 
   private var otherNames: [String] {
     switch self {
@@ -50,6 +53,9 @@ enum FileOption: String, CaseIterable {
     case .null: ["nullstr", "null_string"]
     case .header: ["has_header"]
     case .columns: ["schema"]
+    case .version: ["version_as_of"]
+    case .timestamp: ["timestamp_as_of"]
+    case .timeZone: ["timezone"]
     case .quote, .names, .allVarchar: []
     }
   }
@@ -61,9 +67,17 @@ enum FileOption: String, CaseIterable {
 
   fileprivate func isTaken(with format: FileRequest.Format) -> Bool {
     switch format {
-    case .text(.csv), .text(.tsv): true
+    case .text(.csv), .text(.tsv): !isOfTables
     case .text(.json): self == .columns
     case .text(.text), .parquet: false
+    case .delta: isOfTables
+    }
+  }
+
+  private var isOfTables: Bool {
+    switch self {
+    case .version, .timestamp, .timeZone: true
+    case .delim, .quote, .header, .null, .names, .allVarchar, .columns: false
     }
   }
 }

@@ -69,6 +69,9 @@ struct FileFunctionBinder {
     case .allVarchar: request.isAllText = try truth(value)
     case .names: request.names = try names(value)
     case .columns: request.columns = try columns(value)
+    case .version: request.version = try FromBinder(binder, outer: nil).moment(.number(value))
+    case .timestamp: request.version = try FromBinder(binder, outer: nil).moment(.time(value))
+    case .timeZone: request.timeZone = try zone(value)
     }
   }
 
@@ -115,6 +118,18 @@ struct FileFunctionBinder {
   ) throws -> String {
     if case .string(let text)? = try literal(value) { return text }
     throw binder.error(expected, value.origin, hint: hint ?? "It stands in single quotes.")
+  }
+
+  /// As it stands behind a time.
+  private func zone(_ value: Expression) throws -> String {
+    let hint = "Write time_zone => 'UTC', or an offset such as '+02:00'."
+    let text = try text(value, "a time zone is a text", hint: hint)
+    let zone = text.uppercased() == "UTC" ? " UTC" : text
+    guard Value.parsed("2000-01-01 00:00:00" + zone, as: .timestamp) != nil, !text.isEmpty else {
+      throw binder.error(
+        "'\(text)' is no time zone that is known here", value.origin, hint: hint)
+    }
+    return zone
   }
 
   private func truth(_ value: Expression) throws -> Bool {

@@ -67,9 +67,11 @@ struct FromBinder {
     switch reference.kind {
     case .table(let name, let version):
       return try bind(name, version, reference)
-    case .file(let path):
+    case .file(let path, let version):
+      var request = FileRequest([path])
+      request.version = try version.map { try moment($0) }
       return try scan(
-        try located(reference.origin) { try binder.resolver.resolveFiles(FileRequest([path])) },
+        try located(reference.origin) { try binder.resolver.resolveFiles(request) },
         names: [[FromBinder.stem(path)]], reference)
     case .function(let call, let withOrdinality):
       return try bind(call, withOrdinality, reference)

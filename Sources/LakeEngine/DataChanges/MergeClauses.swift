@@ -184,7 +184,7 @@ struct MergeSource {
       let name = Identifier("$source", isQuoted: true)
       reference.alias = TableAlias(name)
       qualifier = [name]
-    case .file(let path) where source.alias == nil:
+    case .file(let path, _) where source.alias == nil:
       qualifier = [Identifier(FromBinder.stem(path), isQuoted: true)]
     default: qualifier = source.alias.map { [$0.name] }
     }

@@ -7,6 +7,8 @@ package struct FileRequest: Sendable {
   package enum Format: Sendable, Hashable {
     case text(TextFormat)
     case parquet
+    /// A table with a log in Delta's format.
+    case delta
 
     /// As statements name it; nil for what is no format.
     package init?(named name: String) {
@@ -16,6 +18,7 @@ package struct FileRequest: Sendable {
       case "json": self = .text(.json)
       case "text": self = .text(.text)
       case "parquet": self = .parquet
+      case "delta": self = .delta
       default: return nil
       }
     }
@@ -31,6 +34,10 @@ package struct FileRequest: Sendable {
   package var names: [String] = []
   /// Whether columns stay text, whatever their values look like.
   package var isAllText = false
+  /// Which version of a table; nil for the latest.
+  package var version: TableMoment?
+  /// The zone of times that a table's log says without one: ` UTC` or an offset.
+  package var timeZone: String?
 
   /// `-` and `/dev/stdin` are standard input.
   package init(_ paths: [String]) {

@@ -1,5 +1,6 @@
 import LakeCore
 import LakeFormats
+import LakeTables
 
 /// Files as a table: `FROM 'readings/*.json'`. What they are is told from their content, unless it
 /// is said; the columns of text are inferred from every record.
@@ -11,6 +12,7 @@ package struct FileResolver: Sendable {
   }
 
   package func resolve(_ request: FileRequest) throws -> BoundTable {
+    if let table = try logged(request) { return table }
     var paths: [String] = []
     for path in request.paths { paths += try expand(path) }
     let sources = paths.map { SourceFile($0) }
@@ -19,7 +21,34 @@ package struct FileResolver: Sendable {
       return try parquet(request.label, paths, sources)
     case nil: return try text(request, nil, paths, sources)
     case .text(let format): return try text(request, format, paths, sources)
+    case .delta:
+      throw LakeError(
+        .notFound, "there is no table with a log", at: .file(request.label),
+        hint: "A directory with _delta_log in it is one.")
     }
+  }
+
+  // MARK: - Tables with a log
+
+  /// The table that a directory is; nil where it is none, or its files are asked for.
+  private func logged(_ request: FileRequest) throws -> BoundTable? {
+    if request.format == nil || request.format == .delta, request.paths.count == 1,
+      let table = try ForeignTable(at: request.paths[0], in: context.fileSystem)
+    {
+      let snapshot =
+        switch request.version {
+        case nil: try table.snapshot()
+        case .version(let version): try table.snapshot(version: version)
+        case .timestamp(let micros): try table.snapshot(atTimestamp: Int(micros / 1000))
+        }
+      return try snapshot.bound(nil, label: request.label, zone: request.timeZone)
+    }
+    if request.version != nil {
+      throw LakeError(
+        .invalidInput, "\(request.label) has no versions: it is files",
+        hint: "Tables with a log have versions.")
+    }
+    return nil
   }
 
   // MARK: - Paths

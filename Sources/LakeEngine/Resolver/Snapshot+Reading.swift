@@ -4,28 +4,39 @@ import LakeTables
 extension Snapshot {
   /// The version as something to read. Columns that the table is partitioned by are not in its
   /// files: the log says their values.
-  package func bound(_ name: TableName?, label: String) throws -> BoundTable {
+  ///
+  /// `zone` is that of times in partitions that say none.
+  package func bound(
+    _ name: TableName?, label: String, zone: String? = nil
+  ) throws -> BoundTable {
     let schema = schema
-    var partitions: [(column: String, index: Int, values: LoggedPartitions)] = []
+    let mapping = try metadata.columnMapping
+    var partitions: [(key: String, index: Int, values: LoggedPartitions)] = []
     for column in metadata.partitionColumns {
       guard let index = schema.index(of: column) else {
         throw LakeError(
           .corruptData, "the table is partitioned by \(column), and has no such column",
           at: .file(root))
       }
-      partitions.append((column, index, LoggedPartitions(of: schema.fields[index])))
+      let key = mapping?.schema.fields[index].name ?? column
+      partitions.append((key, index, LoggedPartitions(of: schema.fields[index], zone: zone)))
     }
     let sources = try files.map { file in
-      var source = SourceFile(path(of: file), statistics: file.statisticsText)
+      var source = SourceFile(
+        path(of: file), statistics: file.statisticsText, deletions: file.deletionVector)
       for place in partitions.indices {
-        let text = file.partitionValues[partitions[place].column] ?? nil
+        let text = file.partitionValues[partitions[place].key] ?? nil
         source.constants[partitions[place].index] = try partitions[place].values.value(of: text)
       }
       return source
     }
-    return BoundTable(
-      name: name, label: label, schema: schema,
-      source: ParquetTableSource(
-        files: sources, rowCountEstimate: rowCount, keepsOrder: true))
+    var source = ParquetTableSource(
+      files: sources, rowCountEstimate: rowCount, keepsOrder: true)
+    source.root = root
+    for partition in partitions { source.refusals[partition.index] = partition.values.refusal }
+    source.fileColumns = mapping.map {
+      FileColumns(schema: $0.schema, namesByID: $0.isByID ? $0.names : nil)
+    }
+    return BoundTable(name: name, label: label, schema: schema, source: source)
   }
 }

@@ -74,7 +74,7 @@ private struct ParquetReading {
       // Nobody looks at it: the condition does not.
       return try ColumnVector.nulls(type: columns.schema.fields[index].type, count: count)
     }
-    let kept = try filter.kept(first)
+    let kept = try filter.kept(try present(first, morsel.firstRow + start))
     if early.isEmpty { return try filter.addKept(kept, emit: emit) }
     if kept.selectedCount == 0 { return }
     var vectors = kept.columns
@@ -96,8 +96,26 @@ private struct ParquetReading {
     }
     reader.skip(start - reader.position(column: place), column: place)
     let vector = try reader.read(count, column: place)
-    if vector.type == type { return vector }
-    return try morsel.context.kernels.cast(vector, to: type).raised()
+    // Nested names may be exchanged among themselves.
+    if vector.type == type, !(morsel.file.isMapped && type.isNested) { return vector }
+    guard morsel.file.isMapped else {
+      return try morsel.context.kernels.cast(vector, to: type).raised()
+    }
+    let named = morsel.file.schema.fields[morsel.file.fileColumns[place]].type
+    return try vector.renamed(as: named)
+      .fitted(to: morsel.columns.fileSchema.fields[index].type, morsel.context.kernels)
+      .renamed(as: type)
+  }
+
+  /// Leaves out the rows that do not belong to the table. `firstRow` is the number of the batch's
+  /// first row in its file.
+  private func present(_ batch: Batch, _ firstRow: Int) throws(LakeError) -> Batch {
+    guard let deleted = morsel.file.deleted else { return batch }
+    let rows = firstRow..<(firstRow + batch.rowCount)
+    guard let kept = try deleted.selection(of: rows, morsel.context.kernels.tracker) else {
+      return batch
+    }
+    return Batch(columns: batch.columns, rowCount: batch.rowCount, selection: kept)
   }
 
   /// Says what was read. A page that was not decompressed was passed over.

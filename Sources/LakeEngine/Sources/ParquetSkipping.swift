@@ -133,7 +133,7 @@ extension ParquetTableFile {
   func comparableColumn(_ index: Int, _ columns: ScanColumns) -> Int? {
     guard source.constants[index] == nil, let place = places[index] else { return nil }
     let column = fileColumns[place]
-    let isSame = file.schema.fields[column].type == columns.schema.fields[index].type
+    let isSame = file.schema.fields[column].type == columns.fileSchema.fields[index].type
     return isSame ? column : nil
   }
 }

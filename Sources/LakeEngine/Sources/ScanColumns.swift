@@ -1,4 +1,5 @@
 import LakeCore
+import LakeTables
 
 /// What a source has to read for a scan, and how the scan's columns are put together: columns of
 /// the files, columns that are one value for a whole file (partitions), and the hidden ones.
@@ -11,6 +12,8 @@ struct ScanColumns: Sendable {
   }
 
   let schema: Schema
+  /// The same columns as the files name them, nested ones too.
+  let fileSchema: Schema
   let parts: [Part]
   let predicate: BoundExpression?
   let keyFilters: [ScanKeyFilter]
@@ -20,8 +23,9 @@ struct ScanColumns: Sendable {
   /// The columns of the table that are asked for, each once, ascending.
   let wanted: [Int]
 
-  init(_ request: ScanRequest) {
+  init(_ request: ScanRequest, fileSchema: Schema? = nil) {
     schema = request.schema
+    self.fileSchema = fileSchema ?? request.schema
     predicate = request.predicate
     keyFilters = request.keyFilters
     let bounds = request.keyFilters.compactMap { key -> BoundExpression? in
@@ -111,11 +115,17 @@ package struct SourceFile: Sendable {
   package var constants: [Int: Value]
   /// What the log of its table says of its values, in Delta's words.
   package var statistics: String?
+  /// Which of its rows do not belong to the table.
+  package var deletions: DeletionVector?
 
-  package init(_ path: String, constants: [Int: Value] = [:], statistics: String? = nil) {
+  package init(
+    _ path: String, constants: [Int: Value] = [:], statistics: String? = nil,
+    deletions: DeletionVector? = nil
+  ) {
     self.path = path
     self.constants = constants
     self.statistics = statistics
+    self.deletions = deletions
   }
 }
 
@@ -144,7 +154,7 @@ struct ScanFilter {
   /// Adds rows that were found to fulfil the condition.
   func addKept(_ batch: Batch, emit: (Batch) throws -> Void) throws {
     if evaluator == nil, keys.isEmpty {
-      if batch.rowCount > 0 { try emit(batch) }
+      if batch.selectedCount > 0 { try emit(batch) }
     } else {
       try gatherer.add(batch, emit: emit)
     }

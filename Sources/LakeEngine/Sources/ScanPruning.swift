@@ -30,7 +30,7 @@ struct ScanPruning {
     let statistics = file.statistics.flatMap { FileStatistics(parsing: $0) }
     self.init(columns) { index in
       if let constant = ScanPruning.constant(file.constants[index]) { return constant }
-      return statistics.map { ScanPruning.range($0, columns.schema.fields[index]) }
+      return statistics.map { ScanPruning.range($0, columns.fileSchema.fields[index]) }
     }
   }
 

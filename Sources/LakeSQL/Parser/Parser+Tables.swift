@@ -127,7 +127,9 @@ extension Parser {
   }
 
   mutating func parseTableKind() throws(LakeError) -> TableReference.Kind {
-    if current.kind == .string { return .file(try parseText("the path of a file")) }
+    if current.kind == .string {
+      return .file(try parseText("the path of a file"), version: try parseVersion())
+    }
     if current.kind == .leftParenthesis {
       return .subquery(try parseParenthesizedQuery(), isLateral: false)
     }

@@ -209,11 +209,10 @@ extension SQLPrinter {
     case .join(let join): write(join)
     case .table(let name, let version):
       write(name)
-      if let version {
-        write(" FOR ")
-        write(version)
-      }
-    case .file(let path): printText(path)
+      printFor(version)
+    case .file(let path, let version):
+      printText(path)
+      printFor(version)
     case .function(let call, let withOrdinality):
       write(call)
       if withOrdinality { write(" WITH ORDINALITY") }
@@ -229,6 +228,12 @@ extension SQLPrinter {
         write(alias.columns)
       }
     }
+  }
+
+  private mutating func printFor(_ version: TableVersion?) {
+    guard let version else { return }
+    write(" FOR ")
+    write(version)
   }
 
   mutating func write(_ version: TableVersion) {

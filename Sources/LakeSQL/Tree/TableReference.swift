@@ -2,8 +2,8 @@
 package struct TableReference: SyntaxNode {
   package indirect enum Kind: Sendable, Hashable {
     case table(QualifiedName, version: TableVersion?)
-    /// `FROM 'file.json'`.
-    case file(String)
+    /// `FROM 'file.json'`; a directory may be a table that has versions.
+    case file(String, version: TableVersion?)
     /// `FROM read_json('x')`, `UNNEST(a) WITH ORDINALITY`.
     case function(FunctionCall, withOrdinality: Bool)
     case subquery(Query, isLateral: Bool)

@@ -6,6 +6,8 @@ package struct DeltaSchema: Sendable, Hashable {
   package var schema: Schema
   /// By the name of a column: what `metadata` says of it. Columns without any have no entry.
   package var fieldMetadata: [String: [JSONValue.Member]]
+  /// What the columns are called in the files, where the log says so.
+  var physical: PhysicalNames?
 
   /// Where the type of a column that Delta has no word for is kept.
   private static let typeKey = "lake.type"
@@ -154,6 +156,7 @@ extension DeltaSchema {
       schema.fields.append(field)
       if !metadata.isEmpty { fieldMetadata[field.name] = metadata }
     }
+    physical = try PhysicalNames(elements, schema)
     var seen: Set<String> = []
     for field in schema.fields where !seen.insert(field.name.lowercased()).inserted {
       throw DeltaSchema.damage("two columns are called \(field.name)")

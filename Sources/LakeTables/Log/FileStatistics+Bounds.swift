@@ -61,7 +61,9 @@ extension FileStatistics {
       case .varchar: return count < textBytesMax ? .string(text) : nil
       case .date: return DateText.parse(start, count: count).map { .int(Int64($0)) }
       case .timestamp, .localTimestamp:
-        guard let time = TimestampText.parse(start, count: count) else { return nil }
+        guard let time = TimestampText.parse(start, count: count),
+          time.hasZone == (type == .timestamp)
+        else { return nil }
         // Many writers leave out what is finer than a millisecond, in one direction or the other.
         let (widened, overflow) = time.microseconds.addingReportingOverflow(
           isMaximum ? 1000 : -1000)

@@ -4,7 +4,7 @@ import LakeCore
 /// writer version 2 for writing.
 enum ProtocolSupport {
   private static let readable: Set = [
-    "timestampNtz", "vacuumProtocolCheck", "v2Checkpoint",
+    "timestampNtz", "vacuumProtocolCheck", "v2Checkpoint", "columnMapping", "deletionVectors",
   ]
 
   /// Features that came with a version before they had names.
@@ -29,15 +29,6 @@ enum ProtocolSupport {
     }
   }
 
-  /// Mapped columns have other names in the files; a log may say so under any protocol.
-  static func requireReadable(_ metadata: TableMetadata) throws(LakeError) {
-    let mode = metadata.configuration["delta.columnMapping.mode"] ?? "none"
-    if mode != "none" {
-      throw LakeError(
-        .unsupported, "the table uses columnMapping (mode \(mode)), which cannot be read")
-    }
-  }
-
   static func requireWritable(
     _ table: TableProtocol, _ metadata: TableMetadata, appending: Bool = false
   ) throws(LakeError) {
@@ -48,6 +39,11 @@ enum ProtocolSupport {
         .unsupported,
         "the table needs writer version \(table.minWriterVersion) of Delta\(named)",
         hint: "It can be read; only tables of writer version 2 are written.")
+    }
+    if try metadata.columnMapping != nil {
+      throw LakeError(
+        .unsupported, "the table's columns have other names in its files (columnMapping)",
+        hint: "It can be read; only tables without column mapping are written.")
     }
     if !appending, metadata.configuration["delta.appendOnly"]?.lowercased() == "true" {
       throw LakeError(

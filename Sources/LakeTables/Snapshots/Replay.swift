@@ -149,7 +149,7 @@ struct Replay {
     }
     do throws(LakeError) {
       try ProtocolSupport.requireReadable(tableProtocol)
-      try ProtocolSupport.requireReadable(metadata)
+      _ = try metadata.columnMapping
     } catch {
       throw error.located(at: .file(log.directory))
     }

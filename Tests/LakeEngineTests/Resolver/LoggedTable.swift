@@ -26,7 +26,7 @@ final class LoggedTable {
   var root: String { "\(workspace.root)/lake/.tables/trusted/t" }
 
   func path(ofVersion version: Int) -> String {
-    "\(root)/_delta_log/\(String(repeating: "0", count: 18))\(version < 10 ? "0" : "")\(version).json"
+    "\(root)/_delta_log/\(LogFileName.entry(version))"
   }
 
   /// Writes the next entry.

@@ -1,3 +1,4 @@
+import Foundation
 import LakeCatalog
 import LakeCore
 import LakeEngine
@@ -87,7 +88,7 @@ import Testing
     try table.create(columns + ", n bigint", partitionedBy: names)
     let texts = [
       "-1", "2", "3", "4", "true", "1.5", "-2.25E10", "12345678901234567.125", "2024-02-29",
-      "2024-02-29 12:30:00.000001", "2024-02-29T12:30:00.000001Z", "null", "é",
+      "2024-02-29 13:30:00.000001+01:00", "2024-02-29T12:30:00.000001Z", "null", "é",
     ]
     try table.add(
       "one.parquet", Schema([Field("n", .bigint)]), [[.int(1)]],
@@ -106,6 +107,75 @@ import Testing
         ],
         names.map { _ in .null } + [.int(2)],
       ])
+  }
+
+  /// Other writers take the zone of their session, and do not note it.
+  @Test func aTimeWithoutAZoneIsNotGuessed() throws {
+    try table.create("n bigint, at timestamp", partitionedBy: ["at"])
+    try table.add(
+      "one.parquet", Schema([Field("n", .bigint)]), [[.int(1)]],
+      partition: ["at": "2024-02-29 12:30:00"])
+    #expect(try rows("SELECT n FROM trusted.t") == [[.int(1)]])
+    let error = #expect(throws: LakeError.self) { try rows("SELECT * FROM trusted.t") }
+    #expect(error?.code == .unsupported)
+    for (zone, hours) in [("UTC", 0), ("+02:00", -2)] {
+      #expect(
+        try rows("SELECT at FROM delta_scan('\(table.root)', time_zone => '\(zone)')")
+          == [[.int(1_709_209_800_000_000 + Int64(hours) * 3_600_000_000)]])
+    }
+  }
+
+  /// A log may be somebody else's, and so may the links beside it.
+  @Test func filesThatAreLinksOutOfTheTableAreNotRead() throws {
+    try table.create("n bigint", partitionedBy: [])
+    try table.add("one.parquet", Schema([Field("n", .bigint)]), [[.int(1)]])
+    let outside = table.directory.file("outside.parquet")
+    try FileManager.default.moveItem(atPath: "\(table.root)/one.parquet", toPath: outside)
+    try FileManager.default.createSymbolicLink(
+      atPath: "\(table.root)/one.parquet", withDestinationPath: outside)
+    let error = #expect(throws: LakeError.self) { try rows("SELECT n FROM trusted.t") }
+    #expect(error?.code == .permissionDenied)
+  }
+
+  /// The names `a` and `b` were exchanged, inside and outside of a nested column, and a field was
+  /// dropped; by ids the names in the file mean nothing.
+  @Test(arguments: ["name", "id"])
+  func mappedColumnsAreReadByTheNamesOrIdsOfTheFiles(mode: String) throws {
+    func field(_ name: String, _ type: String, _ id: Int, _ physical: String) -> String {
+      """
+      {"name":"\(name)","type":\(type),"nullable":true,"metadata":{"delta.columnMapping.id":\(id),\
+      "delta.columnMapping.physicalName":"\(physical)"}}
+      """
+    }
+    let nested = """
+      {"type":"struct","fields":[\(field("a", "\"long\"", 5, "b")),\
+      \(field("new", "\"string\"", 9, "new")),\(field("b", "\"long\"", 4, "a"))]}
+      """
+    let schema = """
+      {"type":"struct","fields":[\(field("a", "\"long\"", 2, "b")),\
+      \(field("b", "\"long\"", 1, "a")),\(field("r", nested, 3, "r")),\
+      \(field("p", "\"string\"", 10, "q"))]}
+      """
+    try table.commit([
+      #"{"protocol":{"minReaderVersion":2,"minWriterVersion":5}}"#,
+      LoggedTable.metadata(schema, partitionedBy: ["p"]).replacing(
+        "\"configuration\":{}",
+        with: "\"configuration\":{\"delta.columnMapping.mode\":\"\(mode)\"}"),
+    ])
+    // The writer numbers the fields in their order: a 1, b 2, r 3, r.a 4, r.b 5, r.gone 6.
+    let row = DataType.row([
+      Field("a", .bigint), Field("b", .bigint), Field("gone", .varchar),
+    ])
+    try table.add(
+      "one.parquet", Schema([Field("a", .bigint), Field("b", .bigint), Field("r", row)]),
+      [[.int(1)], [.int(2)], [.row([.int(3), .int(4), .string("x")])]], partition: ["q": "z"],
+      statistics: """
+        {"numRecords":1,"minValues":{"a":1,"b":2},"maxValues":{"a":1,"b":2},"nullCount":{}}
+        """)
+    #expect(
+      try rows("SELECT a, b, r, p FROM trusted.t WHERE a = 2 AND b = 1")
+        == [[.int(2), .int(1), .row([.int(4), .null, .int(3)]), .string("z")]])
+    #expect(try rows("SELECT r.a, r.b FROM trusted.t") == [[.int(4), .int(3)]])
   }
 
   @Test func aValueThatIsNoneOfItsTypeIsAnError() throws {

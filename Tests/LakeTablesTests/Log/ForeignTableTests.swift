@@ -52,24 +52,24 @@ struct ForeignTableTests {
     "time-travel-start-start20": 4,
     "time-travel-start-start20-start40": 6,
     "v2-checkpoint-json": 4,
+    "data-reader-timestamp_ntz-id-mode": 4,
+    "data-reader-timestamp_ntz-name-mode": 4,
+    "data-skipping-basic-stats-all-types-columnmapping-id": 1,
+    "dv-partitioned-with-checkpoint": 15,
+    "dv-with-columnmapping": 15,
+    "log-replay-dv-key-cases": 1,
+    "table-with-columnmapping-mode-id": 2,
+    "table-with-columnmapping-mode-name": 2,
   ]
 
   /// Words of the refusal: what the log needs and we do not have, or what is wrong with it.
   private static let refusals = [
     "canonicalized-paths-normal-b": "it is absolute",
     "canonicalized-paths-special-a": "it is absolute",
-    "data-reader-timestamp_ntz-id-mode": "columnMapping",
-    "data-reader-timestamp_ntz-name-mode": "columnMapping",
-    "data-skipping-basic-stats-all-types-columnmapping-id": "columnMapping",
     "deltalog-invalid-protocol-version": "reader version 99",
     "deltalog-state-reconstruction-from-checkpoint-missing-protocol": "lacks 'schemaString'",
     "deltalog-state-reconstruction-without-metadata": "no metaData",
-    "dv-partitioned-with-checkpoint": "deletionVectors",
-    "dv-with-columnmapping": "deletionVectors, columnMapping",
-    "log-replay-dv-key-cases": "deletionVectors",
     "no-delta-log-folder": "there is no table",
-    "table-with-columnmapping-mode-id": "columnMapping",
-    "table-with-columnmapping-mode-name": "columnMapping",
     "update-deleted-directory": "lacks 'schemaString'",
     "versions-not-contiguous": "lacks version 1",
   ]

@@ -25,6 +25,8 @@ struct ColumnNode: Sendable {
   var repetition: Int
   /// The definition level from which on an element of the innermost of these lists exists.
   var slotDefinition: Int
+  /// What the file calls it by number, where it does.
+  var fieldID: Int?
 
   /// All leaves, in the order of the file.
   var leaves: [LeafColumn] {

@@ -69,7 +69,9 @@ struct SchemaReading {
     guard element.repetition == .repeated else {
       let isNullable = element.repetition == .optional
       if isNullable { inside.definition += 1 }
-      return (element.name, try node(element, inside, isNullable: isNullable))
+      var made = try node(element, inside, isNullable: isNullable)
+      made.fieldID = element.fieldID
+      return (element.name, made)
     }
     // A list without an annotation: there is always one, perhaps empty.
     let item = try node(element, inside.repeated, isNullable: false)

@@ -145,17 +145,18 @@ private struct WorkspaceTables: TableResolver {
       }
       return .table(table.bound(WorkspaceFacts(workspace: workspace, resolver: self)))
     }
-    if let files = try sparkFiles(parts) { return .table(files) }
+    if let files = try sparkFiles(parts, asOf) { return .table(files) }
     return try resolver(try workspace.session).resolve(parts, asOf: asOf)
   }
 
   /// Spark's csv.`path` and its like.
-  private func sparkFiles(_ parts: [String]) throws -> BoundTable? {
+  private func sparkFiles(_ parts: [String], _ moment: TableMoment?) throws -> BoundTable? {
     guard parts.count == 2, let format = FileRequest.Format(named: parts[0]),
       parts[1].contains("/") || parts[1].contains(".")
     else { return nil }
     var request = FileRequest([parts[1]])
     request.format = format
+    request.version = moment
     return try resolveFiles(request)
   }
 
