@@ -11,9 +11,9 @@ package struct Optimize: Sendable, Equatable {
   package static let declaration = Declaration(
     name: "optimize", summary: "Put the small files of a table together",
     discussion: """
-      Files that are less than three quarters full are written together, partition by partition, as \
-      a new version with the same rows. With --order-by all rows are sorted, so that a filter on \
-      these columns skips what it need not read. Appends that come meanwhile are no conflict.
+      Files that are less than three quarters full are written together, partition by partition, \
+      as a new version with the same rows. With --order-by all rows are sorted, so that a filter \
+      on these columns skips what it need not read. Appends that come meanwhile are no conflict.
       """,
     initial: Optimize(),
     arguments: [.one("TABLE", .text, "A managed table.") { $0.table = $1 }],

@@ -13,9 +13,9 @@ package struct Restore: Sendable, Equatable {
   package static let declaration = Declaration(
     name: "restore", summary: "Make a table what it was, as a new version",
     discussion: """
-      The files of the earlier version are named again; nothing is lost, and the restore itself can \
-      be taken back the same way. Versions are kept for a week, and the last two however old they \
-      are. Rows of people who have withdrawn their consent since do not come back.
+      The files of the earlier version are named again; nothing is lost, and the restore itself \
+      can be taken back the same way. Versions are kept for a week, and the last two however old \
+      they are. Rows of people who have withdrawn their consent since do not come back.
       """,
     initial: Restore(),
     arguments: [.one("TABLE", .text, "A managed table.") { $0.table = $1 }],

@@ -17,10 +17,10 @@ package struct Vacuum: Sendable, Equatable {
   package static let declaration = Declaration(
     name: "vacuum", summary: "Remove the files of versions that are not kept any more",
     discussion: """
-      Shows what would be removed, and removes it with --yes. Each publish does the same in its turn: \
-      this is for a table that is not published any more, and for disks that are full. Versions are \
-      kept for a week, and the last two however old they are; fewer hours need --force, since whoever \
-      reads an older version at that moment finds its files gone.
+      Shows what would be removed, and removes it with --yes. Each publish does the same in its \
+      turn: this is for a table that is not published any more, and for disks that are full. \
+      Versions are kept for a week, and the last two however old they are; fewer hours need \
+      --force, since whoever reads an older version at that moment finds its files gone.
       """,
     initial: Vacuum(),
     arguments: [.one("TABLE", .text, "A managed table.") { $0.table = $1 }],

@@ -63,8 +63,8 @@ package struct ContractClauses: Sendable {
     guard consent.isVisible else {
       throw LakeError(
         .consentViolation,
-        "the rows of \(table) do not show whose they are: the consent '\(consent.policy)' was proved "
-          + "when its job made it, and cannot be for rows that are changed by hand",
+        "the rows of \(table) do not show whose they are: the consent '\(consent.policy)' was "
+          + "proved when its job made it, and cannot be for rows that are changed by hand",
         hint: "Change the statement that makes the table, and run it (lake run).")
     }
     let keys = consent.keys.map { "\(Identifier($0.column).sql) = \(Identifier($0.key).sql)" }

@@ -22,7 +22,7 @@ package struct Partition: Sendable, Hashable {
     Dictionary(zip(columns, values), uniquingKeysWith: { first, _ in first })
   }
 
-  /// The partition of a row of a batch that holds the partition columns, in the order of the levels.
+  /// The partition of a row of a batch that holds the partition columns, in the order of levels.
   package init(
     _ columns: [String], of row: Int, in batch: Batch, _ kernels: Kernels
   ) throws {

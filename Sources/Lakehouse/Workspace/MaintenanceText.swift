@@ -17,7 +17,8 @@ package enum MaintenanceText {
       return "\(report.table) has no small files to put together: nothing to do."
     }
     return "\(report.table) is optimised: \(files(report.filesRemoved)) became "
-      + "\(report.filesAdded), \(report.bytesBefore) bytes \(report.bytesAfter) (version \(version))."
+      + "\(report.filesAdded), \(report.bytesBefore) bytes \(report.bytesAfter) "
+      + "(version \(version))."
   }
 
   package static func vacuumed(

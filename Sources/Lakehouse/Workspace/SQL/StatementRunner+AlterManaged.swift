@@ -167,7 +167,8 @@ extension StatementRunner {
         }
       }
     }
-    return said(table, "has the properties \(properties.map(\.key).joined(separator: ", "))", version)
+    let keys = properties.map(\.key).joined(separator: ", ")
+    return said(table, "has the properties \(keys)", version)
   }
 
   private func unset(

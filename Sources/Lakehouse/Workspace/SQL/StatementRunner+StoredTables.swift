@@ -48,7 +48,8 @@ extension StatementRunner {
         + "\(before) before, \(after) now\(outcome(of: report))"
     }
     if insert.isOverwriting {
-      return "\(report.table) is overwritten: \(rows(after)) (\(before) before)\(outcome(of: report))"
+      return "\(report.table) is overwritten: \(rows(after)) (\(before) before)"
+        + outcome(of: report)
     }
     return "\(rows(report.rowsWritten)) appended to \(report.table): \(before) before, \(after) now"
       + "\(outcome(of: report))"
