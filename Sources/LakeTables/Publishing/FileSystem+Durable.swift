@@ -10,6 +10,17 @@ extension FileSystem {
     try syncDirectory(parent)
   }
 
+  /// As `makeDurableDirectories`; also the directories that are there below `root` are durable
+  /// afterwards, which those of a killed process need not be.
+  func makeDurableDirectories(_ path: String, below root: String) throws(LakeError) {
+    if path == root { return }
+    let parent = Path.directory(of: path)
+    if parent == path { return }
+    try makeDurableDirectories(parent, below: root)
+    try makeDirectories(path)
+    try syncDirectory(parent)
+  }
+
   /// Copies a file; the copy is durable, its name is not.
   func copy(_ source: String, to target: String) throws(LakeError) {
     let reading = try openForReading(source)

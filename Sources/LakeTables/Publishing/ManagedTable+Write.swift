@@ -21,7 +21,7 @@ extension ManagedTable {
       repair(base)
     } else {
       try published.requireOurs()
-      try fileSystem.makeDurableDirectories(log.directory)
+      try fileSystem.makeDurableDirectories(log.directory, below: layout.root)
     }
     return try StagedWrite(request, to: self, base: base, format: format, kernels: kernels)
   }

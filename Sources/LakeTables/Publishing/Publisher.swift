@@ -107,20 +107,24 @@ struct Publisher {
 
   private func moveFiles(of commit: ProposedCommit) throws(LakeError) {
     if commit.moves.isEmpty { return }
-    var directories = [table.root]
+    var directories: Set = [table.root]
     for move in commit.moves {
-      let directory = Path.directory(of: Path.join(table.root, move.path))
-      if directory != directories.last {
-        // Its own name is durable before anything in it is counted on.
-        try fileSystem.makeDurableDirectories(directory)
-        directories.append(directory)
-      }
-      try fileSystem.rename(move.staged, to: Path.join(table.root, move.path))
+      let path = Path.join(table.root, move.path)
+      try makeDirectories(Path.directory(of: path), noting: &directories)
+      try fileSystem.rename(move.staged, to: path)
     }
     try fileSystem.syncDirectory(commit.change.folder.path)
-    for directory in Set(directories.dropFirst()).sorted() + [table.root] {
-      try fileSystem.syncDirectory(directory)
-    }
+    for directory in directories.sorted(by: >) { try fileSystem.syncDirectory(directory) }
+  }
+
+  /// Directories that are there may be those of a killed process, and not durable: all on the way
+  /// to a file are noted.
+  private func makeDirectories(
+    _ path: String, noting directories: inout Set<String>
+  ) throws(LakeError) {
+    guard directories.insert(path).inserted else { return }
+    try makeDirectories(Path.directory(of: path), noting: &directories)
+    try fileSystem.makeDirectories(path)
   }
 
   private func write(_ bytes: [UInt8], to path: String) throws(LakeError) {
