@@ -21,6 +21,10 @@ extension ManagedTable {
     try fileSystem.makeDurableDirectories(droppedTables)
     let grave = Path.join(droppedTables, "\(name)-\(options.makeUUID())")
     try published.superseded.setAside(publishedDirectory)
+    // Readers without a log do not get the table back when the power fails.
+    if try fileSystem.status(of: Path.directory(of: publishedDirectory), followLinks: true) != nil {
+      try fileSystem.syncDirectory(Path.directory(of: publishedDirectory))
+    }
     try fileSystem.rename(root, to: grave)
     try fileSystem.syncDirectory(droppedTables)
     try fileSystem.syncDirectory(Path.directory(of: root))
