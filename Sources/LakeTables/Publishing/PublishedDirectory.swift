@@ -44,17 +44,19 @@ extension PublishedDirectory {
       return .missing
     }
     guard status.kind == .directory else { return .blocked }
-    guard try holdsNames(of: snapshot.files) else { return .lagging }
-    for file in PublishedDirectory.sample(snapshot.files) where try !isSame(file, snapshot) {
-      return .lagging
+    guard let names = try names(of: snapshot.files) else { return .lagging }
+    for file in PublishedDirectory.sample(snapshot.files) {
+      if try !isSame(file, names[file.path], snapshot) { return .lagging }
     }
     return .current
   }
 
-  /// Whether the names are those of the files, no more and no fewer. A name means one content for
-  /// ever; so whoever only writes names of ours has the right files under them.
-  private func holdsNames(of files: [AddedFile]) throws(LakeError) -> Bool {
-    try fileSystem.tree(path).sorted() == files.map(\.path).sorted()
+  /// The names of files here, by their paths in the table; nil where these are not all files, or
+  /// not the only ones. A name means one content for ever; so whoever only writes names of ours has
+  /// the right files under them.
+  private func names(of files: [AddedFile]) throws(LakeError) -> [String: String]? {
+    let names = PublishedName.all(in: try fileSystem.tree(path), of: files)
+    return names?.count == files.count ? names : nil
   }
 
   /// The files that are looked at closely: all of them while they are few. Opening a table must not
@@ -67,8 +69,11 @@ extension PublishedDirectory {
 
   /// Whether a published file is the table's: by its identity, or, where the file system gives no
   /// second names, by its size.
-  private func isSame(_ file: AddedFile, _ snapshot: Snapshot) throws(LakeError) -> Bool {
-    let published = try fileSystem.status(of: Path.join(path, file.path), followLinks: false)
+  private func isSame(
+    _ file: AddedFile, _ name: String?, _ snapshot: Snapshot
+  ) throws(LakeError) -> Bool {
+    guard let name else { return false }
+    let published = try fileSystem.status(of: Path.join(path, name), followLinks: false)
     let own = try fileSystem.status(of: snapshot.path(of: file), followLinks: false)
     guard let published, let own else { return false }
     if published.isSameFile(as: own) { return true }
@@ -92,7 +97,7 @@ extension PublishedDirectory {
     try requireReplaceable()
     guard try fileSystem.status(of: path, followLinks: false) != nil else { return }
     let foreign = try fileSystem.tree(path).first {
-      DataFileName.version(of: Path.lastComponent(of: $0)) == nil
+      DataFileName.version(of: Path.lastComponent(of: PublishedName.path(of: $0))) == nil
     }
     if let foreign {
       throw LakeError(
@@ -122,7 +127,7 @@ extension PublishedDirectory {
   ) throws(LakeError) {
     if let base, base.files.count + added.count == snapshot.files.count, added.count <= 1,
       try fileSystem.status(of: path, followLinks: false)?.kind == .directory,
-      try holdsNames(of: base.files), try canBeAdded(added.first)
+      try names(of: base.files) != nil, try canBeAdded(added.first)
     {
       for file in added { try add(file, of: snapshot) }
       return try tidy()
@@ -138,7 +143,7 @@ extension PublishedDirectory {
   }
 
   private func add(_ file: AddedFile, of snapshot: Snapshot) throws(LakeError) {
-    let target = Path.join(path, file.path)
+    let target = Path.join(path, PublishedName.make(of: file, in: snapshot))
     do {
       try fileSystem.link(snapshot.path(of: file), to: target)
     } catch {
@@ -180,8 +185,10 @@ extension PublishedDirectory {
   private func build(_ snapshot: Snapshot) throws(LakeError) {
     try fileSystem.makeDirectory(workshop)
     var directories: Set = [workshop]
+    let kept = try namesToKeep(for: snapshot)
     for file in snapshot.files {
-      let (source, target) = (snapshot.path(of: file), Path.join(workshop, file.path))
+      let name = kept[file.path] ?? PublishedName.make(of: file, in: snapshot)
+      let (source, target) = (snapshot.path(of: file), Path.join(workshop, name))
       try makeDirectories(Path.directory(of: target), noting: &directories)
       do {
         try fileSystem.link(source, to: target)
@@ -194,6 +201,14 @@ extension PublishedDirectory {
       }
     }
     for directory in directories.sorted(by: >) { try fileSystem.syncDirectory(directory) }
+  }
+
+  /// Names stay where all of them stay.
+  private func namesToKeep(for snapshot: Snapshot) throws(LakeError) -> [String: String] {
+    guard try fileSystem.status(of: path, followLinks: false)?.kind == .directory else {
+      return [:]
+    }
+    return PublishedName.all(in: try fileSystem.tree(path), of: snapshot.files) ?? [:]
   }
 
   private func makeDirectories(

@@ -39,7 +39,8 @@ struct SupersededDirectories {
     guard status.kind == .directory else { return [] }
     let now = clock()
     return try fileSystem.list(directory).filter { name in
-      guard let moment = Int(name), moment <= now else { return true }
+      // Those of one millisecond stand a little in the future, each behind the other.
+      guard let moment = Int(name), moment <= now + 1000 else { return true }
       return now - moment >= graceMilliseconds
     }
   }
@@ -80,9 +81,10 @@ struct SupersededDirectories {
     if name.hasSuffix("/") { return true }
     guard let status = try fileSystem.status(of: file, followLinks: false), status.kind == .file
     else { return false }
-    let last = Path.lastComponent(of: name)
+    let path = PublishedName.path(of: name)
+    let last = Path.lastComponent(of: path)
     if DataFileName.version(of: last) != nil || TemporaryName.matches(last) { return true }
-    let own = try fileSystem.status(of: Path.join(root, name), followLinks: false)
+    let own = try fileSystem.status(of: Path.join(root, path), followLinks: false)
     return own.map { status.isSameFile(as: $0) } ?? false
   }
 
