@@ -6,6 +6,8 @@ package struct ChangedTable: Sendable {
   /// How messages call it.
   package var label: String
   package var schema: Schema
+  /// The last columns of the schema, which the statement adds: null in the rows that are there.
+  package private(set) var added: [Field] = []
   /// As the statement names it.
   package var name: QualifiedName
   /// Its full names, which may stand before its columns too.
@@ -26,6 +28,12 @@ package struct ChangedTable: Sendable {
     otherNames = [[full.zone.rawValue, full.name], [full.name], [full.suffixed]].map { parts in
       QualifiedName(parts.map { Identifier($0, isQuoted: true) })
     }
+  }
+
+  /// Adds columns, which are null in all rows that are there.
+  package mutating func add(_ fields: [Field]) {
+    added += fields
+    schema = Schema(schema.fields + fields)
   }
 
   /// Binds a query far enough to know the types of its columns.

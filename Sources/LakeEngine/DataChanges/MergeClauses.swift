@@ -145,13 +145,14 @@ extension MergeBinder {
         hint: "Give it an alias: USING … AS s.")
     }
     let missing = target.fields.map(\.name).filter { !names.contains($0.lowercased()) }
-    guard missing.isEmpty else {
+    guard missing.isEmpty || merge.evolvesSchema else {
       throw target.error(
         "\(star) needs every column of \(target.table.label), and the source has no "
           + missing.map { "'\($0)'" }.joined(separator: ", "), clause.origin,
         hint: "Name the columns that it has: \(star == "SET *" ? "SET a = s.a" : "INSERT (a) …").")
     }
-    return target.fields.enumerated().map { index, field in
+    return target.fields.enumerated().compactMap { index, field in
+      if !names.contains(field.name.lowercased()) { return nil }
       let name = QualifiedName(qualifier + [Identifier(field.name, isQuoted: true)])
       return ColumnSetting(
         column: index, value: Expression(.name(name), origin: clause.origin))

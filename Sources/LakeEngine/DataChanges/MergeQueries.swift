@@ -116,7 +116,7 @@ extension MergeQueries {
   /// All rows of another table, which has rows of this one, as they become. Where it is marked, a
   /// last column `$changed` says which were changed.
   package func rewritten(_ rows: QualifiedName, isMarked: Bool = false) -> Query {
-    var reference = target.reference(rows)
+    var reference = widened(target.reference(rows))
     var changed: [Expression] = []
     if !clauses.bySource.clauses.isEmpty {
       reference = target.reference(changedBySource(reference))
@@ -133,6 +133,14 @@ extension MergeQueries {
     }
     if isMarked { items.append(Expression.any(changed).named("$changed")) }
     return .select(items, from: [reference], where: filter, origin: origin)
+  }
+
+  /// Rows of the target, with the columns that the statement adds.
+  private func widened(_ rows: TableReference) -> TableReference {
+    let added = target.table.added
+    if added.isEmpty { return rows }
+    let nulls = added.map { Expression.null($0.type).named($0.name) }
+    return target.reference(.select([.star] + nulls, from: [rows]))
   }
 
   /// Rows of the target, each beside the row of the source on which a clause acts, if there is one,

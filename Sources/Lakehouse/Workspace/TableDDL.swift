@@ -104,7 +104,20 @@ package struct TableDDL {
     }
     var text = "CREATE TABLE \(table.name) (\n\(elements.joined(separator: ",\n"))\n)"
     if let comment = table.comment { text += "\nCOMMENT \(TableDDL.quoted(comment))" }
-    return text + "\nWITH (format = 'PARQUET', write_compression = 'GZIP');"
+    guard let metadata = try workspace.session.snapshot(of: table.name)?.metadata else {
+      return text + ";"
+    }
+    var properties = ["format = 'PARQUET'", "write_compression = 'GZIP'"]
+    if !metadata.partitionColumns.isEmpty {
+      let columns = metadata.partitionColumns.map(TableDDL.quoted).joined(separator: ", ")
+      properties.append("partitioned_by = ARRAY[\(columns)]")
+    }
+    text += "\nWITH (\(properties.joined(separator: ", ")))"
+    let others = metadata.ownProperties.map {
+      "\(TableDDL.quoted($0.key)) = \(TableDDL.quoted($0.value))"
+    }
+    if !others.isEmpty { text += "\nTBLPROPERTIES (\(others.joined(separator: ", ")))" }
+    return text + ";"
   }
 
   static func quoted(_ text: String) -> String {
@@ -117,6 +130,13 @@ extension LakeWorkspace {
   package func contract(of table: TableName) throws -> JobContract? {
     guard let contract = try session.snapshot(of: table)?.contract else { return nil }
     return try JobContract(contract)
+  }
+}
+
+extension TableMetadata {
+  /// What people have said of the table, in order: without what its contract keeps there.
+  var ownProperties: [(key: String, value: String)] {
+    configuration.filter { $0.key != TableContract.key }.sorted { $0.key < $1.key }
   }
 }
 

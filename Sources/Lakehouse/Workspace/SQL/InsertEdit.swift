@@ -26,16 +26,10 @@ struct InsertEdit: TableEdit {
   /// What becomes of the rows that are there; nil where IF NOT EXISTS leaves all as it is.
   private func change(in scene: EditScene) throws -> TableChange? {
     if insert.partition.isEmpty { return insert.isOverwriting ? .overwrite : .append }
-    let known = scene.snapshot.metadata.partitionColumns.map { $0.lowercased() }
-    for field in insert.partition where !known.contains(field.column.text.lowercased()) {
-      throw LakeError(
-        .invalidInput, "\(scene.table.name) is not partitioned by '\(field.column.text)'",
-        at: scene.text.place(at: field.range.lowerBound),
-        hint: known.isEmpty
-          ? "It has no partitions." : "It is by \(known.joined(separator: ", ")).")
-    }
+    try scene.requirePartitions(insert.partition)
     let isOne =
-      insert.partition.count == known.count && insert.partition.allSatisfy { $0.value != nil }
+      insert.partition.count == scene.snapshot.metadata.partitionColumns.count
+      && insert.partition.allSatisfy { $0.value != nil }
     if insert.ifNotExists || insert.isOverwriting && isOne {
       let paths = try files(in: scene)
       if insert.ifNotExists, !paths.isEmpty { return nil }

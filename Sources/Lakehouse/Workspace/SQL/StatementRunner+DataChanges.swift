@@ -23,7 +23,7 @@ extension StatementRunner {
   func truncate(_ truncate: Truncate, _ text: SourceText) throws -> String {
     var table: SQLSession.Table
     switch try changeable(truncate.table, "TRUNCATE", text) {
-    case .managed(let name): return try delete(try truncate.deletion(text), from: name, text)
+    case .managed(let name): return try self.truncate(truncate, name, text)
     case .temporary(let found): table = found
     }
     guard truncate.partition.isEmpty else {
@@ -67,8 +67,7 @@ extension StatementRunner {
   func merge(_ merge: Merge, _ text: SourceText) throws -> String {
     var table: SQLSession.Table
     switch try changeable(merge.table, "MERGE", text) {
-    case .managed(let name):
-      return try self.merge(merge, into: name, text)
+    case .managed(let name): return try self.merge(merge, into: name, text)
     case .temporary(let found): table = found
     }
     if merge.evolvesSchema { throw isForStored("SCHEMA EVOLUTION", table, merge.table, text) }
@@ -175,7 +174,7 @@ extension Insert {
 
 extension Truncate {
   /// The same as a DELETE: of all rows, or of those of a partition.
-  fileprivate func deletion(_ text: SourceText) throws(LakeError) -> Delete {
+  func deletion(_ text: SourceText) throws(LakeError) -> Delete {
     var delete = Delete(table)
     var conditions: [Expression] = []
     for field in partition {

@@ -66,6 +66,14 @@ extension StatementRunner {
       + "\(report.rowsAfter ?? 0) left\(outcome(of: report))"
   }
 
+  func truncate(_ truncate: Truncate, _ table: TableName, _ text: SourceText) throws -> String {
+    let deletion = DeleteEdit(
+      delete: try truncate.deletion(text), partition: truncate.partition)
+    let report = try edit(table, deletion, as: "TRUNCATE", text)
+    return "\(rows(report.count("deleted"))) deleted from \(report.table), "
+      + "\(report.rowsAfter ?? 0) left\(version(report))."
+  }
+
   func merge(_ merge: Merge, into table: TableName, _ text: SourceText) throws -> String {
     if merge.evolvesSchema { try addColumns(of: merge, to: table, text) }
     let report = try edit(table, MergeEdit(merge: merge), as: "MERGE", text)

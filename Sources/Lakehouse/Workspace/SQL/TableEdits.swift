@@ -20,11 +20,14 @@ struct UpdateEdit: TableEdit {
   }
 }
 
-/// `DELETE`: the files that have a row to go are written anew without it.
+/// `DELETE` and `TRUNCATE`: the files that have a row to go are written anew without it.
 struct DeleteEdit: TableEdit {
   let delete: Delete
+  /// The partition that TRUNCATE names.
+  var partition: [PartitionField] = []
 
   func step(in scene: EditScene) throws -> EditStep? {
+    try scene.requirePartitions(partition)
     let queries = DeleteQueries(delete, from: try scene.target(delete.table))
     let touched = try scene.touched(queries.touched)
     if touched.paths.isEmpty { return nil }
@@ -39,9 +42,11 @@ struct MergeEdit: TableEdit {
   let merge: Merge
 
   func step(in scene: EditScene) throws -> EditStep? {
-    let queries = try MergeQueries(merge, into: try scene.target(merge.table)) { query in
-      try scene.columns(of: query)
-    }
+    var target = try scene.target(merge.table)
+    target.add(
+      try MergeQueries.addedColumns(by: merge, to: target) { try scene.columns(of: $0) })
+    let schema = target.added.isEmpty ? nil : target.schema
+    let queries = try MergeQueries(merge, into: target) { try scene.columns(of: $0) }
     var touched = EditScene.Touched()
     if let query = queries.touched { touched = try scene.touched(query) }
     try queries.checkHits(touched.hits)
@@ -50,15 +55,27 @@ struct MergeEdit: TableEdit {
     ]
     if touched.paths.isEmpty {
       guard let inserted = queries.inserted else { return nil }
-      return EditStep(inserted, .append, counts: counts, dependsOnRows: true)
+      return EditStep(inserted, .append, schema: schema, counts: counts, dependsOnRows: true)
     }
     return EditStep(
       queries.published(try scene.rows(of: touched.paths)), .rewrite(touched.paths),
-      counts: counts, dependsOnRows: true)
+      schema: schema, counts: counts, dependsOnRows: true)
   }
 }
 
 extension EditScene {
+  /// The columns of PARTITION are those by which the table is partitioned.
+  func requirePartitions(_ partition: [PartitionField]) throws(LakeError) {
+    let known = snapshot.metadata.partitionColumns.map { $0.lowercased() }
+    for field in partition where !known.contains(field.column.text.lowercased()) {
+      throw LakeError(
+        .invalidInput, "\(table.name) is not partitioned by '\(field.column.text)'",
+        at: text.place(at: field.range.lowerBound),
+        hint: known.isEmpty
+          ? "It has no partitions." : "It is by \(known.joined(separator: ", ")).")
+    }
+  }
+
   func target(_ name: QualifiedName) throws -> ChangedTable {
     ChangedTable(try table.bound(to: snapshot), named: name, text: text)
   }
