@@ -104,16 +104,14 @@ package struct TableDDL {
     }
     var text = "CREATE TABLE \(table.name) (\n\(elements.joined(separator: ",\n"))\n)"
     if let comment = table.comment { text += "\nCOMMENT \(TableDDL.quoted(comment))" }
-    guard let metadata = try workspace.session.snapshot(of: table.name)?.metadata else {
-      return text + ";"
-    }
     var properties = ["format = 'PARQUET'", "write_compression = 'GZIP'"]
-    if !metadata.partitionColumns.isEmpty {
-      let columns = metadata.partitionColumns.map(TableDDL.quoted).joined(separator: ", ")
+    if !table.partitionColumns.isEmpty {
+      let columns = table.partitionColumns.map { TableDDL.quoted($0.name) }
+        .joined(separator: ", ")
       properties.append("partitioned_by = ARRAY[\(columns)]")
     }
     text += "\nWITH (\(properties.joined(separator: ", ")))"
-    let others = metadata.ownProperties.map {
+    let others = table.properties.sorted { $0.key < $1.key }.map {
       "\(TableDDL.quoted($0.key)) = \(TableDDL.quoted($0.value))"
     }
     if !others.isEmpty { text += "\nTBLPROPERTIES (\(others.joined(separator: ", ")))" }
@@ -130,13 +128,6 @@ extension LakeWorkspace {
   package func contract(of table: TableName) throws -> JobContract? {
     guard let contract = try session.snapshot(of: table)?.contract else { return nil }
     return try JobContract(contract)
-  }
-}
-
-extension TableMetadata {
-  /// What people have said of the table, in order: without what its contract keeps there.
-  var ownProperties: [(key: String, value: String)] {
-    configuration.filter { $0.key != TableContract.key }.sorted { $0.key < $1.key }
   }
 }
 
