@@ -22,6 +22,7 @@ struct JoinBinder {
   }
 
   func bind() throws -> FromBinder.Rows {
+    if let inside = join.withSubqueriesInside { return try bind(inside) }
     let left = try from.bind(join.left)
     let right = try from.bind(join.right, beside: left)
     try from.checkNames(left.scope, right.scope, join.right.origin)
@@ -40,6 +41,18 @@ struct JoinBinder {
       let names = common(left.scope, right.scope)
       return try merged(
         names.map { Identifier($0, origin: origin) }, left, right, scope)
+    }
+  }
+
+  /// Binds the join with its subqueries in the side that they are about.
+  private func bind(_ inside: Join) throws -> FromBinder.Rows {
+    do {
+      return try JoinBinder(from, inside, origin).bind()
+    } catch let error as LakeError where error.code == .notFound {
+      throw binder.notSupported(
+        "a subquery in ON of \(join.kind.rawValue) that is not about its "
+          + "\(join.kind == .left ? "right" : "left") side alone", origin,
+        hint: "Put it into a query in FROM, as a column. (\(error.message))")
     }
   }
 

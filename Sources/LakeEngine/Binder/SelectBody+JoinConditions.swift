@@ -37,7 +37,7 @@ extension TableReference {
 }
 
 extension Expression {
-  fileprivate var hasSubquery: Bool {
+  var hasSubquery: Bool {
     var isFound = false
     visit { part in
       switch part.kind {

@@ -18,6 +18,9 @@ package final class EditScene {
   private let context: ExecutionContext
   private let resolver: EditResolver
   private let makeBinder: BinderMaker
+  private lazy var filesByPath = Dictionary(
+    snapshot.files.map { (snapshot.path(of: $0), $0.path) }, uniquingKeysWith: { first, _ in first }
+  )
 
   init(
     _ table: ManagedTable, _ snapshot: Snapshot, _ text: SourceText, _ context: ExecutionContext,
@@ -70,9 +73,7 @@ package final class EditScene {
 
   /// The path of a file in the log, by what `"$path"` says of its rows.
   package func file(at path: String) throws(LakeError) -> String {
-    if let file = snapshot.files.first(where: { snapshot.path(of: $0) == path }) {
-      return file.path
-    }
+    if let file = filesByPath[path] { return file }
     throw LakeError(.internal, "rows of \(table.name) come from a file that is none of its files")
   }
 }

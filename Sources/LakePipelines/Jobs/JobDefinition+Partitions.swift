@@ -1,7 +1,26 @@
 import LakeCore
 import LakeSQL
+import LakeTables
 
 extension JobDefinition {
+  /// What TBLPROPERTIES says, for the table's log. What is about other programs' files is kept as it
+  /// is.
+  var loggedProperties: [String: String] {
+    get throws(LakeError) {
+      var properties: [String: String] = [:]
+      for property in tableProperties {
+        try TableProperties.requireSettable(
+          property.key, at: text.place(at: property.range.lowerBound))
+        if case .literal(.string(let value)) = property.value.kind {
+          properties[property.key] = value
+        } else {
+          properties[property.key] = property.value.sql
+        }
+      }
+      return properties
+    }
+  }
+
   /// The columns by whose values the rows are put into directories: PARTITIONED BY, as Spark and
   /// Hive have it, or Athena's WITH (partitioned_by = ARRAY['day']).
   func partitionColumns(of schema: Schema) throws(LakeError) -> [String] {

@@ -16,6 +16,8 @@ package struct JobDefinition: Sendable {
   package var consents: [ConsentClause] = []
   package var lawfulBases: [LawfulBasis] = []
   package var properties: [Property] = []
+  /// TBLPROPERTIES, which the table keeps.
+  package var tableProperties: [Property] = []
   /// PARTITIONED BY.
   package var partitionedBy: [Expression] = []
 

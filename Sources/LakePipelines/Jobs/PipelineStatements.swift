@@ -50,6 +50,7 @@ struct PipelineStatements {
       target: target, file: text.file ?? "", text: text, printed: statement.sql,
       query: query, comment: create.comment)
     job.properties = create.properties + create.tableProperties
+    job.tableProperties = create.tableProperties
     job.partitionedBy = create.partitionedBy
     for element in create.elements { job.add(element) }
     try append(job, statement)

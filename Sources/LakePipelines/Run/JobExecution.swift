@@ -55,12 +55,13 @@ struct JobExecution {
     let rejects = TableRejects(table: job.target, schema: bound.schema, session: session)
     let checks = try work.checks(of: bound, policies, rejects)
     let contract = bound.contract.contract
+    var wanted = WriteRequest(
+      schema: bound.schema, partitionColumns: bound.partitionColumns, comment: job.comment,
+      fieldMetadata: bound.fieldMetadata, contract: contract,
+      checker: contract == nil ? nil : checks)
+    wanted.properties = try job.loggedProperties
     let write = try table.beginWrite(
-      WriteRequest(
-        schema: bound.schema, partitionColumns: bound.partitionColumns, comment: job.comment,
-        fieldMetadata: bound.fieldMetadata, contract: contract,
-        checker: contract == nil ? nil : checks),
-      format: session.dataFiles, kernels: session.execution.evaluation.kernels)
+      wanted, format: session.dataFiles, kernels: session.execution.evaluation.kernels)
     let rows = try work.stream(bound, to: write, checks, keepsRows: keepsRows)
     let staged = try write.finish()
     let outcome = try table.publish(staged, request(job, policies))

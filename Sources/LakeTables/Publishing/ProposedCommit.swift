@@ -128,6 +128,7 @@ extension ProposedChange {
         return metadata
       }
       var configuration = base?.metadata.configuration ?? [:]
+      configuration.merge(wanted.properties) { _, new in new }
       configuration[TableContract.key] = wanted.contract?.text
       return TableMetadata(
         id: base?.metadata.id ?? table.options.makeUUID(), name: table.name.suffixed,

@@ -9,6 +9,8 @@ package struct WriteRequest {
   /// table that is there only an overwrite can change them.
   package var partitionColumns: [String]
   package var comment: String?
+  /// Settings of the table that an overwrite adds to those that it has.
+  package var properties: [String: String] = [:]
   /// By the name of a column: what the log says of it beside its type, such as `comment`.
   package var fieldMetadata: [String: [JSONValue.Member]]
   package var contract: TableContract?

@@ -81,7 +81,9 @@ struct InsertEdit: TableEdit {
   private func requireAll(
     _ rows: Query, fulfil condition: Expression, _ target: ChangedTable, _ scene: EditScene
   ) throws {
-    let sql = "SELECT count(*) FROM (\(rows.sql)) AS t WHERE (\(condition.sql)) IS NOT TRUE"
+    let name = insert.table.parts[insert.table.parts.count - 1]
+    let sql =
+      "SELECT count(*) FROM (\(rows.sql)) AS \(name.sql) WHERE (\(condition.sql)) IS NOT TRUE"
     guard case .query(let query) = try SQLParser.parseStatement(sql).kind,
       let row = try scene.run(query).first, case .int(let count) = row[0], count > 0
     else { return }

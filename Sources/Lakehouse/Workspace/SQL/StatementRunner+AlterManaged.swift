@@ -159,7 +159,7 @@ extension StatementRunner {
       for property in properties {
         try TableProperties.requireSettable(
           property.key, at: text.place(at: property.range.lowerBound))
-        let value = TableProperties.text(property.value)
+        let value = property.loggedText
         if property.key.lowercased() == "comment" {
           metadata.comment = value
         } else {
@@ -221,42 +221,22 @@ extension StatementRunner {
       throw error.located(at: place)
     }
     let follower = CatalogFollower(session: session)
-    var entry = try follower.entry(of: new)
+    let entry = try follower.entry(of: new)
     _ = try session.catalog.write { (catalog) throws(LakeError) in try catalog.drop(table) }
-    try session.catalog.write { (catalog) throws(LakeError) in
-      if entry != nil { try catalog.save(&entry!) }
+    if var entry {
+      try session.catalog.write { (catalog) throws(LakeError) in try catalog.save(&entry) }
     }
     return "\(table) is called \(new) now."
   }
 }
 
-/// The properties of a table that people may set.
-enum TableProperties {
-  static func text(_ value: Expression) -> String {
+extension Property {
+  /// The value as the log keeps it.
+  var loggedText: String {
     switch value.kind {
     case .literal(.string(let text)): text
     case .literal(.boolean(let flag)): flag ? "true" : "false"
     default: value.sql
-    }
-  }
-
-  /// Ours are set by what they stand for; some of Delta's need a protocol that we do not write.
-  static func requireSettable(_ key: String, at place: LakeError.Place?) throws(LakeError) {
-    let folded = key.lowercased()
-    if folded.hasPrefix("lake.") {
-      throw LakeError(
-        .permissionDenied, "the property '\(key)' is not set by hand", at: place,
-        hint: "Rules and consent stand in the definition of a table, or ALTER TABLE … ADD.")
-    }
-    guard folded.hasPrefix("delta.") else { return }
-    let known = [
-      "delta.appendonly", "delta.logretentionduration", "delta.deletedfileretentionduration",
-      "delta.checkpointinterval", "delta.minreaderversion", "delta.minwriterversion",
-    ]
-    if !known.contains(folded) {
-      throw LakeError(
-        .unsupported, "the property '\(key)' needs more of Delta than is written here", at: place,
-        hint: "Tables are of reader version 1 and writer version 2.")
     }
   }
 }

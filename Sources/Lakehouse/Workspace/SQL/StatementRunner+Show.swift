@@ -118,7 +118,7 @@ extension StatementRunner {
     let snapshot = try workspace.session.table(name).snapshot()
     let columns = snapshot.metadata.partitionColumns
     let partitions = Set(
-      snapshot.files.map { file in
+      snapshot.files.filter { $0.rowCount != 0 }.map { file in
         columns.map { column in
           "\(column)=\((file.partitionValues[column] ?? nil) ?? "__HIVE_DEFAULT_PARTITION__")"
         }.joined(separator: "/")

@@ -71,32 +71,16 @@ extension StatementRunner {
       delete: try truncate.deletion(text), partition: truncate.partition)
     let report = try edit(table, deletion, as: "TRUNCATE", text)
     return "\(rows(report.count("deleted"))) deleted from \(report.table), "
-      + "\(report.rowsAfter ?? 0) left\(version(report))."
+      + "\(report.rowsAfter ?? 0) left\(outcome(of: report))"
   }
 
   func merge(_ merge: Merge, into table: TableName, _ text: SourceText) throws -> String {
-    if merge.evolvesSchema { try addColumns(of: merge, to: table, text) }
     let report = try edit(table, MergeEdit(merge: merge), as: "MERGE", text)
     let (before, after) = (report.rowsBefore ?? 0, report.rowsAfter ?? 0)
     let inserted = max(0, after - before + report.count("deleted"))
     return "MERGE into \(report.table): \(rows(inserted)) inserted, \(report.count("updated")) "
       + "changed, \(report.count("deleted")) deleted; \(before) before, \(after) now"
       + "\(outcome(of: report))"
-  }
-
-  /// WITH SCHEMA EVOLUTION: columns that only the source has are added first, in a version of their
-  /// own.
-  private func addColumns(of merge: Merge, to table: TableName, _ text: SourceText) throws {
-    var body = SelectBody([SelectItem(.star(Star()))])
-    body.from = [merge.source]
-    let columns = try schema(of: Query(.select(body)), text).fields
-    let editor = TableEditor(try workspace.sessionFromNow, try workspace.definitions())
-    _ = try editor.describe(table, as: "ALTER TABLE") { metadata in
-      for field in columns where metadata.schema.schema.index(of: field.name) == nil {
-        let type = field.type == .unseen ? .varchar : field.type
-        metadata.schema.schema.fields.append(Field(field.name, type))
-      }
-    }
   }
 
   /// Carries an edit out. A workspace with consent policies is held as by a run: the people who
