@@ -1,14 +1,14 @@
 import LakeCore
 
 /// A file system on which nothing is made durable, which no test without a loss of power notices.
-final class UnsyncedFileSystem: InterceptingFileSystem {
-  let base: any FileSystem
+package final class UnsyncedFileSystem: InterceptingFileSystem {
+  package let base: any FileSystem
 
-  init(_ base: any FileSystem) {
+  package init(_ base: any FileSystem) {
     self.base = base
   }
 
-  func intercept<R>(
+  package func intercept<R>(
     _ operation: FileOperation, _ body: (_ limit: Int) throws(LakeError) -> R
   ) throws(LakeError) -> R {
     switch operation {
