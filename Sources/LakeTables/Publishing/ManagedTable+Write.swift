@@ -9,21 +9,35 @@ extension ManagedTable {
     for field in request.schema.fields {
       if let obstacle = DeltaSchema.obstacle(to: field) { throw obstacle }
     }
-    let base = try latestSnapshot()
-    try requireUnchanged(base, since: request.basedOnVersion)
+    let latest = try latestSnapshot()
+    let base = try base(of: request, latest)
     if let base {
       try ProtocolSupport.requireWritable(
         base.tableProtocol, base.metadata, appending: request.change.keepsRows)
     }
     try requireContract(request, over: base)
     try requireColumns(request, over: base)
-    if let base {
-      repair(base)
+    if let latest {
+      repair(latest)
     } else {
       try published.requireOurs()
       try fileSystem.makeDurableDirectories(log.directory, below: layout.root)
     }
     return try StagedWrite(request, to: self, base: base, format: format, kernels: kernels)
+  }
+
+  /// The version that the rows are written for. Whether a change of some rows holds beside what
+  /// others did meanwhile is looked at when it is published.
+  private func base(
+    of request: WriteRequest, _ latest: Snapshot?
+  ) throws(LakeError) -> Snapshot? {
+    if let version = request.basedOnVersion, let latest, version < latest.version,
+      request.change != .overwrite
+    {
+      return try snapshot(version: version)
+    }
+    try requireUnchanged(latest, since: request.basedOnVersion)
+    return latest
   }
 
   /// Columns and partitions are the table's, unless all of its rows go.

@@ -127,6 +127,19 @@ struct ChangeTests {
     }
   }
 
+  /// The race may be lost before the first row is written.
+  @Test(arguments: [TableChange.append, .rewrite([])])
+  func whoeverLookedBeforeOthersPublishedIsJudgedAtThePublish(change: TableChange) throws {
+    try fixture.overwrite(table, 0..<1, generation: "a")
+    let snapshot = try table.snapshot()
+    try fixture.change(table, .append, 2..<3, generation: "fast")
+    let slow = try table.beginWrite(WriteRequest(change, of: snapshot), format: FakeFormat())
+    try slow.append(try fixture.batch(1..<2, generation: "slow"))
+    let outcome = try table.publish(try slow.finish(), PublishRequest())
+    #expect((outcome.report?.version == 2) == (change == .append))
+    if case .conflicted(let conflict) = outcome { #expect(conflict.winner == 1) }
+  }
+
   @Test func filesThatAreOnlyArrangedOtherwiseAreCommittedBesideAnAppend() throws {
     try fixture.overwrite(table, 0..<2, generation: "a")
     try fixture.change(table, .append, 2..<4, generation: "a")
