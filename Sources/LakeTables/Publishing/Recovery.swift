@@ -63,6 +63,14 @@ extension ManagedTable {
     }
     _ = try removeUnnamedFiles(after: snapshot)
     _ = try StagingFolder.tidy(self)
+    try removeHalfCheckpoints()
+  }
+
+  /// Checkpoints are written under the publish lock: a temporary name is of somebody who died.
+  private func removeHalfCheckpoints() throws(LakeError) {
+    for name in try fileSystem.list(log.directory) where TemporaryName.matches(name) {
+      try fileSystem.removeFile(Path.join(log.directory, name))
+    }
   }
 
   /// Removes what dead writers left: their staging folders, and the files that they put into the
