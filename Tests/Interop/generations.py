@@ -3,6 +3,7 @@
 
     generations.py readers  [--publishes 200]   readers in loops while a table is published
     generations.py kills                        kill -9 at each file operation of a run in turn
+    generations.py statements                   the same for INSERT, MERGE, OPTIMIZE, VACUUM, RESTORE
     generations.py same                         the same bytes again, on 1 and on 2 threads
     generations.py all                          one after the other
 
@@ -39,16 +40,31 @@ def violation(text):
     violations.append(text)
 
 
-# What a reader saw: "generation 1", "generation 2", "missing" in one of two ways, or what is wrong.
+def generation(number):
+    return [(number, row) for row in range(ROWS[number])]
+
+
+# The contents that a table may have, as rows of marker and id.
+STATES = {
+    "generation 1": generation(1),
+    "generation 2": generation(2),
+    "appended": generation(1) + [(3, 2000 + row) for row in range(10)],
+    "merged": [(4 if row < 50 else 1, row) for row in range(ROWS[1])] + [(4, 3000)],
+}
+STATES = {name: sorted(rows) for name, rows in STATES.items()}
+
+
+# What a reader saw: the name of a state, "missing" in one of two ways, or what is wrong.
 
 def seen(markers, ids):
-    """The generation whose rows these are, each of them once."""
+    """The state whose rows these are, each of them once."""
     if not ids:
         return "no rows, and no error"
-    kinds = sorted(set(markers))
-    if len(kinds) == 1 and sorted(ids) == list(range(ROWS.get(kinds[0], 0))):
-        return f"generation {kinds[0]}"
-    return f"{len(ids)} rows of generations {kinds}"
+    rows = sorted(zip(markers, ids))
+    for name, expected in STATES.items():
+        if rows == expected:
+            return name
+    return f"{len(ids)} rows of generations {sorted(set(markers))}"
 
 
 def read_pyarrow(folder, pattern):
@@ -132,6 +148,9 @@ class Workspace:
 
     def run(self, *words, environment=None):
         return self.command("-C", self.path, "run", *words, environment=environment)
+
+    def query(self, statement, environment=None):
+        return self.command("-C", self.path, "query", statement, environment=environment)
 
     def copy_to(self, other):
         """A copy, hard links and times kept, in the other's place."""
@@ -256,6 +275,13 @@ def look(workspace):
     return views
 
 
+def check_published(workspace, files, at):
+    """The published files are the table's, whatever their names are."""
+    names = os.listdir(workspace.published)
+    if identities(workspace.published, names) != identities(workspace.table, files):
+        violation(f"{at}: published {names}, the log says {files}")
+
+
 def check_repair(workspace, at):
     answer = workspace.run()
     if answer.returncode != 0:
@@ -267,10 +293,8 @@ def check_repair(workspace, at):
     files = log_files(workspace.table)
     if not os.path.isdir(workspace.published):
         violation(f"{at}: there is no published directory after the repair")
-    elif set(os.listdir(workspace.published)) != files:
-        violation(f"{at}: published {os.listdir(workspace.published)}, the log says {files}")
-    elif identities(workspace.published, files) != identities(workspace.table, files):
-        violation(f"{at}: published files are not those of the table")
+    else:
+        check_published(workspace, files, at)
     for name in leftovers(workspace):
         violation(f"{at}: left over: {name}")
     query = workspace.command("-C", workspace.path, "--json", "query",
@@ -357,7 +381,89 @@ def prove_kills(lake, folder, source):
                  "generation 1")
 
 
-# 3. The same bytes
+# 3. kill -9 at each file operation of a statement
+
+APPEND = "INSERT INTO trusted.readings VALUES " + ", ".join(
+    f"({row}, {marker})" for marker, row in STATES["appended"] if marker == 3)
+MERGE = ("MERGE INTO trusted.readings AS t "
+         "USING (SELECT id FROM trusted.readings WHERE id < 50 UNION ALL SELECT 3000) AS s "
+         "ON t.id = s.id WHEN MATCHED THEN UPDATE SET marker = 4 "
+         "WHEN NOT MATCHED THEN INSERT (id, marker) VALUES (s.id, 4)")
+# The verb, the statements that lead to it, itself, the states before and after.
+STATEMENTS = [
+    ("append", [], APPEND, "generation 1", "appended"),
+    ("merge", [], MERGE, "generation 1", "merged"),
+    ("optimize", [APPEND], "OPTIMIZE trusted.readings FULL", "appended", "appended"),
+    ("vacuum", [APPEND, MERGE, "RESTORE TABLE trusted.readings TO VERSION AS OF 1"],
+     "VACUUM trusted.readings RETAIN 0 HOURS FORCE", "appended", "appended"),
+    ("restore", [APPEND], "RESTORE TABLE trusted.readings TO VERSION AS OF 0", "appended",
+     "generation 1"),
+]
+
+
+def check_statement(workspace, statement, before, after, where):
+    """What was not done is done now; then everybody sees it, and nothing is left over."""
+    log = outcome(read_deltalake, workspace.table, "")
+    statements = ["VACUUM trusted.readings"]
+    if log == before:
+        statements.insert(0, statement)
+    for text in statements:
+        answer = workspace.query(text)
+        if answer.returncode != 0:
+            violation(f"{where}: '{text[:40]}' failed: {answer.stderr}")
+            return
+    for name, what in look(workspace).items():
+        if what != after:
+            violation(f"{where}: after the repair {name} saw {what}")
+    check_published(workspace, log_files(workspace.table), where)
+    for name in leftovers(workspace):
+        violation(f"{where}: left over: {name}")
+
+
+def kill_statement(lake, folder, injector, template, verb, statement, before, after):
+    workspace = Workspace(lake, os.path.join(folder, "killed"))
+    start = time.monotonic()
+    at = 0
+    while True:
+        template.copy_to(workspace)
+        log = os.path.join(folder, "operations")
+        if os.path.exists(log):
+            os.remove(log)
+        answer = workspace.query(statement, environment={
+            "LD_PRELOAD": injector, "INJ_AT": str(at), "INJ_MODE": "2", "INJ_LOG": log})
+        if answer.returncode == 0:
+            break
+        where = f"{verb}, kill {at} ({operation(log, at)})"
+        if answer.returncode != -signal.SIGKILL:
+            violation(f"{where}: ended with {answer.returncode}: {answer.stderr}")
+            break
+        for name, what in look(workspace).items():
+            if what not in (before, after):
+                violation(f"{where}: {name} saw {what}")
+        check_statement(workspace, statement, before, after, where)
+        at += 1
+    if at < 3:
+        violation(f"{verb}: only {at} operations were seen")
+    print(f"  {verb}: {at} kills in {time.monotonic() - start:.1f} s", flush=True)
+
+
+def prove_statements(lake, folder, source):
+    injector = os.path.join(folder, "inj.so")
+    subprocess.run(["cc", "-shared", "-fPIC", "-o", injector, source, "-ldl"], check=True)
+    print("kill -9 at each file operation of a statement in turn:")
+    for verb, earlier, statement, before, after in STATEMENTS:
+        template = Workspace(lake, os.path.join(folder, verb))
+        template.make()
+        template.land(1)
+        template.run()
+        for text in earlier:
+            answer = template.query(text)
+            if answer.returncode != 0:
+                violation(f"{verb}: '{text[:40]}' failed: {answer.stderr}")
+        kill_statement(lake, folder, injector, template, verb, statement, before, after)
+
+
+# 4. The same bytes
 
 def data_files(workspace):
     """The hash of each published file, by its table and its number in it."""
@@ -401,7 +507,7 @@ def prove_same(lake, folder):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("proof", choices=["readers", "kills", "same", "all"])
+    parser.add_argument("proof", choices=["readers", "kills", "statements", "same", "all"])
     parser.add_argument("--lake", default=os.path.join(ROOT, ".build/release/lake"))
     parser.add_argument("--publishes", type=int, default=200)
     parser.add_argument("--readers", default="pyarrow,polars,duckdb,deltalake")
@@ -417,6 +523,11 @@ def main():
                 prove_kills(lake, folder, os.path.abspath(arguments.injector))
             else:
                 print(f"kills: skipped, there is no {arguments.injector}")
+        if arguments.proof in ("statements", "all"):
+            if os.path.exists(arguments.injector):
+                prove_statements(lake, folder, os.path.abspath(arguments.injector))
+            else:
+                print(f"statements: skipped, there is no {arguments.injector}")
         if arguments.proof in ("same", "all"):
             prove_same(lake, folder)
     print(f"{len(violations)} violations")

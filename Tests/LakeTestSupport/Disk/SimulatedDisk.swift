@@ -7,8 +7,8 @@ import LakeCore
 /// it so: bytes by `sync` of their file, names by `syncDirectory` of a directory that they are in.
 /// `afterPowerCut` gives the disk as it may be found later, with some of the rest.
 ///
-/// A process that dies is simulated above, by `FaultInjectingFileSystem` with `stop`: no operation
-/// of its comes through any more, and its locks go with the objects that hold them.
+/// A process that dies is simulated above, by `FaultyProcess`: no operation of its comes through
+/// any more, and its locks go with the objects that hold them.
 ///
 /// Times are counted, not measured, and inodes are numbered: the same operations give the same
 /// disk.
