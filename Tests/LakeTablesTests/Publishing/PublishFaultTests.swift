@@ -121,8 +121,11 @@ struct PublishFaultTests {
     var names = ["_delta_log", "_publish.lock", "_staging"] + kept
     if snapshot.version > 0 {
       names.append("_superseded")
+      // What was set aside now stays for its minute: two of one millisecond stand behind each other.
       #expect(
-        try fixture.names(in: table.root + "/_superseded") == ["1700000061000"], comment)
+        try fixture.names(in: table.root + "/_superseded").allSatisfy {
+          $0.hasPrefix("170000006100")
+        }, comment)
     }
     #expect(try fixture.names(in: table.root) == names.sorted(), comment)
     #expect(try fixture.publishedLines(table)?.count == 2, comment)
