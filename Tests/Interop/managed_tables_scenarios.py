@@ -33,7 +33,7 @@ def all_of(is_sample):
     return [
         every_type(300 if is_sample else values.ROW_COUNT), *partitioned(), levels(),
         added_columns(), columns_made_equal(), many_versions(25 if is_sample else 200), no_rows(),
-        many_rows(100_000 if is_sample else 1_500_000),
+        many_rows(100_000 if is_sample else 600_000),
     ]
 
 
