@@ -2,8 +2,8 @@
 
 Called by `Benchmarks/run tables`.
 
-* A publish: CREATE OR REPLACE TABLE … AS SELECT of a few thousand rows, less writing the same rows
-  to a plain Parquet file; and INSERT of one row, less `SELECT 1`.
+* A publish: CREATE OR REPLACE TABLE … AS SELECT of a few thousand rows, less writing the same
+  rows to a plain Parquet file; and INSERT of one row, less `SELECT 1`.
 * An old table: 10,000 versions, whose entries a script writes, and a checkpoint. Opening it, less
   `SELECT 1`, and the first page of its history.
 * MERGE of 1 % changed keys into millions of rows, spread over the table or beside each other, in
@@ -97,11 +97,14 @@ class Report:
               f"{asked}: {self.word(clock, processor, asked)}", flush=True)
 
     def word(self, clock, processor, asked):
-        """Other programs on the machine lengthen the clock's time alone."""
-        if clock <= asked:
+        """Other programs on the machine lengthen the clock's time alone; and what waits for the
+        disk hides how much is done."""
+        if max(clock, processor) <= asked:
             return "reached"
         self.reached = False
-        return "MISSED by the clock alone" if processor <= asked else "MISSED"
+        if min(clock, processor) > asked:
+            return "MISSED"
+        return f"MISSED by the {'clock' if clock > asked else 'processor'} alone"
 
 
 # A publish
