@@ -3,7 +3,7 @@
 
     generations.py readers  [--publishes 200]   readers in loops while a table is published
     generations.py kills                        kill -9 at each file operation of a run in turn
-    generations.py statements                   the same for INSERT, MERGE, OPTIMIZE, VACUUM, RESTORE
+    generations.py statements                   the same for INSERT, MERGE, OPTIMIZE and so on
     generations.py same                         the same bytes again, on 1 and on 2 threads
     generations.py all                          one after the other
 

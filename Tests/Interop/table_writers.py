@@ -7,12 +7,13 @@
 
 Writers append (INSERT INTO) and overwrite (INSERT OVERWRITE), a process for each statement. Each
 statement brings rows that say who wrote them, as which piece of work, and how many rows it has.
-Readers are pyarrow, Polars and DuckDB on the published directory, and deltalake on the table proper.
+Readers are pyarrow, Polars and DuckDB on the published directory, and deltalake on the table
+proper.
 
-Afterwards the log is played: each acknowledged piece of work made one version, each version is of one
-piece of work, an append took no file away, an overwrite all that were there. Every answer of every
-reader must be the content of one version, not older than the last one that was acknowledged when the
-reading began. What breaks a promise begins with VIOLATION, and the exit code is 1.
+Afterwards the log is played: each acknowledged piece of work made one version, each version is of
+one piece of work, an append took no file away, an overwrite all that were there. Every answer of
+every reader must be the content of one version, not older than the last one that was acknowledged
+when the reading began. What breaks a promise begins with VIOLATION, and the exit code is 1.
 """
 
 import argparse

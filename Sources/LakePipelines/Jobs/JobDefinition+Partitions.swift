@@ -3,8 +3,8 @@ import LakeSQL
 import LakeTables
 
 extension JobDefinition {
-  /// What TBLPROPERTIES says, for the table's log. What is about other programs' files is kept as it
-  /// is.
+  /// What TBLPROPERTIES says, for the table's log. What is about other programs' files is kept as
+  /// it is.
   var loggedProperties: [String: String] {
     get throws(LakeError) {
       var properties: [String: String] = [:]

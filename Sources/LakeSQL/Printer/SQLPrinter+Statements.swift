@@ -188,9 +188,20 @@ extension SQLPrinter {
     guard !table.partitionedBy.isEmpty || !table.partitionColumns.isEmpty else { return }
     newLine()
     write("PARTITIONED BY (")
-    list(table.partitionedBy) { $0.write($1) }
+    list(table.partitionedBy) { $0.printPartition($1) }
     list(table.partitionColumns) { $0.write($1) }
     write(")")
+  }
+
+  /// A name with a word behind it would be a column and its type.
+  private mutating func printPartition(_ expression: Expression) {
+    switch expression.kind {
+    case .name, .call, .literal: write(expression)
+    default:
+      write("(")
+      write(expression)
+      write(")")
+    }
   }
 
   private mutating func printTableProperties(_ properties: [Property]) {

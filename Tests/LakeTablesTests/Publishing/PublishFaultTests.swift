@@ -121,7 +121,7 @@ struct PublishFaultTests {
     var names = ["_delta_log", "_publish.lock", "_staging"] + kept
     if snapshot.version > 0 {
       names.append("_superseded")
-      // What was set aside now stays for its minute: two of one millisecond stand behind each other.
+      // What was set aside now stays for its minute; two of one millisecond have two names.
       #expect(
         try fixture.names(in: table.root + "/_superseded").allSatisfy {
           $0.hasPrefix("170000006100")

@@ -46,8 +46,7 @@ struct TableFixture: Sendable {
     return Batch(columns: columns, rowCount: ids.count)
   }
 
-  func request(contract: TableContract? = nil, checker: (any RowChecker)? = nil) -> WriteRequest
-  {
+  func request(contract: TableContract? = nil, checker: (any RowChecker)? = nil) -> WriteRequest {
     WriteRequest(schema: Self.schema, contract: contract, checker: checker)
   }
 
