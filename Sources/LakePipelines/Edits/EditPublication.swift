@@ -81,11 +81,7 @@ struct EditPublication {
       bound.schema = step.schema ?? snapshot.schema
       bound.contract = contract ?? JobContract()
     }
-    bound.partitionColumns =
-      step.change.isRearrangement ? [] : snapshot.metadata.partitionColumns
-    if step.change.isRearrangement {
-      bound.plan = bound.plan.sorted(by: snapshot.metadata.partitionColumns)
-    }
+    bound.partitionColumns = snapshot.metadata.partitionColumns
     return bound
   }
 
@@ -165,8 +161,4 @@ struct EditPublication {
     }
     return found
   }
-}
-
-extension TableChange {
-  fileprivate var isRearrangement: Bool { if case .rearrange = self { true } else { false } }
 }
