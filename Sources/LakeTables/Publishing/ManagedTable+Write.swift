@@ -10,7 +10,9 @@ extension ManagedTable {
       if let obstacle = DeltaSchema.obstacle(to: field) { throw obstacle }
     }
     let latest = try latestSnapshot()
-    let base = try base(of: request, latest)
+    try requireUnchanged(latest, since: request.basedOnVersion)
+    try requireSameTable(latest, as: request.base)
+    let base = request.base ?? latest
     if let base {
       try ProtocolSupport.requireWritable(
         base.tableProtocol, base.metadata, appending: request.change.keepsRows)
@@ -24,20 +26,6 @@ extension ManagedTable {
       try fileSystem.makeDurableDirectories(log.directory, below: layout.root)
     }
     return try StagedWrite(request, to: self, base: base, format: format, kernels: kernels)
-  }
-
-  /// The version that the rows are written for. Whether a change of some rows holds beside what
-  /// others did meanwhile is looked at when it is published.
-  private func base(
-    of request: WriteRequest, _ latest: Snapshot?
-  ) throws(LakeError) -> Snapshot? {
-    if let version = request.basedOnVersion, let latest, version < latest.version,
-      request.change != .overwrite
-    {
-      return try snapshot(version: version)
-    }
-    try requireUnchanged(latest, since: request.basedOnVersion)
-    return latest
   }
 
   /// Columns and partitions are the table's, unless all of its rows go.
@@ -54,6 +42,16 @@ extension ManagedTable {
       throw LakeError(
         .internal, "rows for \(name) come in other columns than it has: \(request.schema)")
     }
+  }
+
+  /// One that was dropped meanwhile, and perhaps made anew, has none of the rows of then.
+  private func requireSameTable(
+    _ latest: Snapshot?, as base: Snapshot?
+  ) throws(LakeError) {
+    guard let base, latest.map({ $0.metadata.id != base.metadata.id }) ?? true else { return }
+    throw LakeError(
+      .conflict, "\(name) was dropped after its rows had been looked at",
+      hint: "Run the statement again.")
   }
 
   func requireUnchanged(_ base: Snapshot?, since version: Int?) throws(LakeError) {

@@ -22,9 +22,12 @@ package struct WriteRequest {
   /// Whether the checker has looked at all rows that stay, as keys demand: then a version that
   /// somebody else makes meanwhile is a conflict even for an append.
   package var dependsOnRows: Bool
-  /// The version that the work was based on, where it read or looked at the table before; by
-  /// default the version that is the latest when the write begins.
+  /// The version that the work was based on, where it looked at the table before: another latest
+  /// one is refused before any row is written.
   package var basedOnVersion: Int?
+  /// The version that the rows are written for, where that was looked at. Whether the change holds
+  /// beside what others did since is judged when it is published. By default the latest version.
+  package var base: Snapshot?
 
   package init(
     schema: Schema, change: TableChange = .overwrite, partitionColumns: [String] = [],
@@ -53,6 +56,7 @@ package struct WriteRequest {
       schema: snapshot.schema, change: change,
       partitionColumns: snapshot.metadata.partitionColumns, comment: snapshot.metadata.comment,
       fieldMetadata: snapshot.metadata.schema.fieldMetadata, contract: snapshot.contract,
-      checker: checker, dependsOnRows: dependsOnRows, basedOnVersion: snapshot.version)
+      checker: checker, dependsOnRows: dependsOnRows)
+    base = snapshot
   }
 }

@@ -94,6 +94,19 @@ struct ChangeTests {
     #expect(try fixture.names(in: table.root + "/_staging").isEmpty)
   }
 
+  @Test func rowsThatWereLookedAtBeforeATableWasDroppedAreNotWritten() throws {
+    try fixture.overwrite(table, 0..<1)
+    let snapshot = try table.snapshot()
+    try table.drop()
+    let request = WriteRequest(.append, of: snapshot)
+    #expect(throws: LakeError.self) { try table.beginWrite(request, format: FakeFormat()) }
+    try fixture.overwrite(table, 0..<1)
+    let error = #expect(throws: LakeError.self) {
+      try table.beginWrite(request, format: FakeFormat())
+    }
+    #expect(error?.code == .conflict)
+  }
+
   @Test func filesAreRewrittenAndOthersStay() throws {
     try fixture.overwrite(table, 0..<2, generation: "a")
     try fixture.change(table, .append, 2..<4, generation: "b")
@@ -128,7 +141,7 @@ struct ChangeTests {
   }
 
   /// The race may be lost before the first row is written.
-  @Test(arguments: [TableChange.append, .rewrite([])])
+  @Test(arguments: [TableChange.append, .rewrite([]), .overwrite])
   func whoeverLookedBeforeOthersPublishedIsJudgedAtThePublish(change: TableChange) throws {
     try fixture.overwrite(table, 0..<1, generation: "a")
     let snapshot = try table.snapshot()

@@ -118,7 +118,7 @@ extension SimulatedLake {
     let snapshot = try table(process).snapshot()
     var request = WriteRequest(.append, of: snapshot)
     // Whatever others do meanwhile.
-    request.basedOnVersion = nil
+    request.base = nil
     return try publish(try rows.map { try $0.batch() }, request, as: job, through: process)
   }
 
