@@ -95,7 +95,7 @@ struct JoinCursor {
     try slots.reserve(count)
     let (row, slot, hash) = (rows.pointer, slots.pointer, keys.hashPointer)
     if let selection {
-      for index in 0..<count { row[index] = selection.pointer[index] }
+      row.update(from: selection.pointer, count: count)
     } else {
       for index in 0..<count { row[index] = UInt32(truncatingIfNeeded: index) }
     }
@@ -165,6 +165,10 @@ struct JoinCursor {
 
   /// The row of the batch at a place.
   func row(_ place: Int) -> UInt32 { rows.pointer[place] }
+
+  /// The rows by their places, for loops: to come by them through the object that has the cursor
+  /// costs a count of references each time. Good until the next `begin`.
+  var rowPointer: UnsafePointer<UInt32> { UnsafePointer(rows.pointer) }
 
   var count: Int { rows.count }
 

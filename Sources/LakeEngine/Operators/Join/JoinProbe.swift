@@ -132,11 +132,12 @@ final class MatchStage: Stage {
     let (left, right) = (pairs.left.pointer, pairs.right.pointer)
     let (toLeft, toRight) = (filled.left.pointer, filled.right.pointer)
     let missing = UInt32(truncatingIfNeeded: probe.table.rowCount)
+    let (rows, pairCount) = (probe.cursor.rowPointer, pairs.count)
     var (pair, count, carried) = (0, 0, false)
     for place in range.from..<range.to {
-      let row = probe.cursor.row(place)
+      let row = rows[place]
       let first = pair
-      while pair < pairs.count, left[pair] == row {
+      while pair < pairCount, left[pair] == row {
         toLeft[count] = row
         toRight[count] = right[pair]
         count &+= 1
