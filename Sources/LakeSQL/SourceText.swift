@@ -1,18 +1,24 @@
 import LakeCore
 
-/// The text of statements: finds line and column of a byte, and shows the line with a caret. Both
-/// are done when there is something to tell, and at no other time.
+/// The text of statements: finds line and column of a byte, and shows the line with a caret.
+///
+/// Expressions are bound with their places, so a place is found by halving: a script of very many
+/// statements would be counted through again for each expression.
 package struct SourceText: Sendable {
   package let bytes: [UInt8]
   /// The file that the text was read from, for messages.
   package let file: String?
+  /// Where lines begin behind the first.
+  private let lineStarts: [Int]
 
   /// The most characters of a line that are shown.
   private static var excerptWidth: Int { 96 }
 
   package init(_ text: String, file: String? = nil) {
-    bytes = Array(text.utf8)
+    let bytes = Array(text.utf8)
+    self.bytes = bytes
     self.file = file
+    lineStarts = bytes.indices.filter { bytes[$0] == 0x0A }.map { $0 + 1 }
   }
 
   package func text(_ range: Range<Int>) -> String {
@@ -22,14 +28,20 @@ package struct SourceText: Sendable {
   /// Line and column of a byte; of the end, if the text is shorter.
   package func place(at offset: Int) -> LakeError.Place {
     let offset = min(max(offset, 0), bytes.count)
-    var line = 1
-    var lineStart = 0
-    for index in 0..<offset where bytes[index] == 0x0A {
-      line += 1
-      lineStart = index + 1
-    }
+    let linesBefore = newlines(before: offset)
+    let lineStart = linesBefore == 0 ? 0 : lineStarts[linesBefore - 1]
     return LakeError.Place(
-      path: file, byteOffset: offset, line: line, column: offset - lineStart + 1)
+      path: file, byteOffset: offset, line: linesBefore + 1, column: offset - lineStart + 1)
+  }
+
+  private func newlines(before offset: Int) -> Int {
+    var range = 0..<lineStarts.count
+    while !range.isEmpty {
+      let middle = (range.lowerBound + range.upperBound) / 2
+      let isBefore = lineStarts[middle] <= offset
+      range = isBefore ? middle + 1..<range.upperBound : range.lowerBound..<middle
+    }
+    return range.lowerBound
   }
 
   /// The line of a place, and under it a caret. Nil where the place is not in this text.
