@@ -13,19 +13,16 @@ package struct WorkspaceResolver: TableResolver {
   private let catalog: Catalog
   private let context: ExecutionContext
   private let tableOptions: TableOptions
-  private let snapshots: SnapshotCache
   private let overrides: [TableName: BoundTable]
 
   package init(
     workspace: Workspace, catalog: Catalog, context: ExecutionContext,
-    tableOptions: TableOptions, snapshots: SnapshotCache = SnapshotCache(),
-    overrides: [TableName: BoundTable] = [:]
+    tableOptions: TableOptions, overrides: [TableName: BoundTable] = [:]
   ) {
     self.workspace = workspace
     self.catalog = catalog
     self.context = context
     self.tableOptions = tableOptions
-    self.snapshots = snapshots
     self.overrides = overrides
   }
 
@@ -55,7 +52,7 @@ package struct WorkspaceResolver: TableResolver {
 
   private func snapshot(of table: ManagedTable, _ moment: TableMoment?) throws -> Snapshot {
     switch moment {
-    case nil: try snapshots.latest(of: table) ?? table.snapshot()
+    case nil: try table.snapshot()
     case .version(let version): try table.snapshot(version: version)
     case .timestamp(let micros): try table.snapshot(atTimestamp: Int(micros / 1000))
     }

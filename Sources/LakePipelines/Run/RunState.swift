@@ -25,7 +25,7 @@ final class RunState {
   var resolver: any TableResolver {
     WorkspaceResolver(
       workspace: session.workspace, catalog: session.catalog, context: session.execution,
-      tableOptions: session.tableOptions, snapshots: session.snapshots, overrides: made)
+      tableOptions: session.tableOptions, overrides: made)
   }
 
   /// Begins again with the subjects as they are now: tables first, then whoever reads them. Rows

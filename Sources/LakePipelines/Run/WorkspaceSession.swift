@@ -23,8 +23,6 @@ package struct WorkspaceSession: Sendable {
   /// Looks at one table of landing again and records what it finds; nil where nothing is there that
   /// can.
   package var crawl: (@Sendable (TableName) throws -> Void)?
-  /// The tables as they were last seen.
-  package let snapshots = SnapshotCache()
 
   package init(
     workspace: Workspace, catalog: Catalog, fileSystem: any FileSystem, pool: ThreadPool,
@@ -65,14 +63,14 @@ package struct WorkspaceSession: Sendable {
 
   /// The latest version of a managed table; nil where there is none.
   package func snapshot(of name: TableName) throws(LakeError) -> Snapshot? {
-    try snapshots.latest(of: try table(name))
+    try table(name).latestSnapshot()
   }
 
   /// What the logs of all managed tables say about their rows.
   package func contracts() throws(LakeError) -> [TableName: JobContract] {
     var contracts: [TableName: JobContract] = [:]
     for table in try ManagedTable.all(in: layout, fileSystem: fileSystem, options: tableOptions) {
-      if let contract = try snapshots.latest(of: table)?.contract {
+      if let contract = try table.latestSnapshot()?.contract {
         contracts[table.name] = try JobContract(contract)
       }
     }

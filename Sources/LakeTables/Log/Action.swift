@@ -8,6 +8,18 @@ package enum Action: Sendable, Hashable {
   case remove(RemovedFile)
   case transaction(TableTransaction)
   case commitInfo(CommitInfo)
+
+  /// As the log calls it.
+  var name: String {
+    switch self {
+    case .tableProtocol: "protocol"
+    case .metadata: "metaData"
+    case .add: "add"
+    case .remove: "remove"
+    case .transaction: "txn"
+    case .commitInfo: "commitInfo"
+    }
+  }
 }
 
 /// What a reader and a writer must know to use a table.

@@ -12,15 +12,26 @@ struct CheckpointReader {
 
   /// Nil where another program wrote the checkpoint.
   private(set) var checks: Checks?
+  /// When the first of the files was removed that the checkpoint names as removed, in milliseconds
+  /// since 1970. Nil where there is none, or another program wrote it.
+  private(set) var oldestRemoval: Int?
+  /// How many actions there were that nobody wanted.
+  private(set) var skippedCount = 0
   private let log: DeltaLog
+  private let wanted: Set<String>
 
   /// The key of `Checks` in the file: a version, or nothing.
   static let checksKey = "lake.uncheckedSince"
+  /// The key of `oldestRemoval`.
+  static let oldestRemovalKey = "lake.oldestRemoval"
 
-  private static let actions: Set = ["add", "remove", "metaData", "protocol", "txn"]
+  /// The actions that say what the table is.
+  static let lasting: Set = ["add", "metaData", "protocol", "txn"]
 
-  init(_ log: DeltaLog) {
+  /// - Parameter wanted: The kinds of actions that are read; the others cost next to nothing.
+  init(_ log: DeltaLog, wanting wanted: Set<String>) {
     self.log = log
+    self.wanted = wanted
   }
 
   /// Reads a file by its name in the log.
@@ -35,10 +46,16 @@ struct CheckpointReader {
     }
   }
 
-  private func readLines(
+  private mutating func readLines(
     _ path: String, _ body: (Action) throws(LakeError) -> Void
   ) throws(LakeError) {
-    for action in try log.actions(in: path) { try body(action) }
+    for action in try log.actions(in: path) {
+      if wanted.contains(action.name) {
+        try body(action)
+      } else {
+        skippedCount += 1
+      }
+    }
     let bytes = try log.fileSystem.readWhole(path, limit: DeltaLog.entryBytesMax)
     for line in bytes.split(separator: UInt8(ascii: "\n")) {
       if let sidecar = (try? JSONValue(parsing: line))?["sidecar"] {
@@ -48,7 +65,7 @@ struct CheckpointReader {
   }
 
   /// Sidecars are in one directory and are told by their names.
-  private func readSidecar(
+  private mutating func readSidecar(
     _ sidecar: JSONValue, _ body: (Action) throws(LakeError) -> Void
   ) throws(LakeError) {
     let name = try DataPath.decode(sidecar["path"]?.text ?? "")
@@ -58,8 +75,7 @@ struct CheckpointReader {
         hint: "Only names of files in \(LogFileName.sidecars) are followed.")
     }
     let path = Path.join(Path.join(log.directory, LogFileName.sidecars), name)
-    var reader = self
-    _ = try reader.readParquet(path, body)
+    _ = try readParquet(path, body)
   }
 
   // MARK: - Parquet
@@ -74,20 +90,28 @@ struct CheckpointReader {
       if let text = file.keyValueMetadata.last(where: { $0.0 == Self.checksKey })?.1 {
         checks = Checks(uncheckedSince: Int(text))
       }
+      if let text = file.keyValueMetadata.last(where: { $0.0 == Self.oldestRemovalKey })?.1 {
+        oldestRemoval = Int(text)
+      }
       var sidecars: [JSONValue] = []
       let columns = file.schema.fields.indices.filter { index in
         let name = file.schema.fields[index].name
-        return Self.actions.contains(name) || name == "sidecar"
+        return wanted.contains(name) || name == "sidecar"
       }
       let names = columns.map { file.schema.fields[$0].name }
       for group in file.rowGroups.indices {
+        skippedCount += file.rowGroups[group].rowCount
         try file.read(rowGroup: group, columns: columns) { batch in
           for (name, column) in zip(names, batch.columns) {
             let rows = ActionRows(column)
             if name == "sidecar" {
               sidecars += rows.values
+              skippedCount -= rows.values.count
             } else {
-              try rows.forEachAction(named: name, body)
+              try rows.forEachAction(named: name) { action throws(LakeError) in
+                skippedCount -= 1
+                try body(action)
+              }
             }
           }
         }

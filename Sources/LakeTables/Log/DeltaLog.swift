@@ -51,6 +51,11 @@ struct DeltaLog: Sendable {
   /// are contiguous. Nil where that is not so, or would take long.
   func latestVersion(after known: Int) throws(LakeError) -> Int? {
     if try !contains(version: known), try !contains(checkpoint: known) { return nil }
+    return try latestVersion(behind: known)
+  }
+
+  /// The same where the known one is there for certain.
+  func latestVersion(behind known: Int) throws(LakeError) -> Int? {
     var latest = known
     while try contains(version: latest + 1) {
       latest += 1
@@ -60,7 +65,12 @@ struct DeltaLog: Sendable {
   }
 
   func contains(version: Int) throws(LakeError) -> Bool {
-    try fileSystem.status(of: path(ofVersion: version), followLinks: false) != nil
+    try status(ofVersion: version) != nil
+  }
+
+  /// The file of an entry; nil where there is none.
+  func status(ofVersion version: Int) throws(LakeError) -> FileStatus? {
+    try fileSystem.status(of: path(ofVersion: version), followLinks: false)
   }
 
   private func contains(checkpoint version: Int) throws(LakeError) -> Bool {

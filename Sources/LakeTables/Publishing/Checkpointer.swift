@@ -35,7 +35,7 @@ package struct Checkpointer {
   @discardableResult
   package func writeIfDue(_ snapshot: Snapshot) throws(LakeError) -> Bool {
     let last = try table.log.lastCheckpoint()?.version ?? 0
-    let count = snapshot.files.count + snapshot.tombstones.count + snapshot.transactions.count
+    let count = snapshot.files.count + snapshot.removals.count + snapshot.transactions.count
     guard policy.isDue(snapshot.version, after: last, actionCount: count) else { return false }
     return try write(snapshot)
   }
@@ -50,11 +50,13 @@ package struct Checkpointer {
     if try table.fileSystem.status(of: path, followLinks: false) != nil { return false }
     let temporary = TemporaryName.random(in: table.log.directory)
     let now = table.options.clock()
-    let rows = CheckpointRows(
-      snapshot, tombstones: snapshot.tombstones.filter { table.isKept($0, by: snapshot, at: now) })
+    let tombstones = try table.tombstones(of: snapshot)
+      .filter { table.isKept($0, by: snapshot, at: now) }
+    let rows = CheckpointRows(snapshot, tombstones: tombstones)
+    let oldest = tombstones.map { $0.file.deletionTimestamp ?? 0 }.min()
     let byteCount: Int
     do throws(LakeError) {
-      byteCount = try write(rows, of: snapshot, to: temporary)
+      byteCount = try write(rows, of: snapshot, oldestRemoval: oldest, to: temporary)
       try table.fileSystem.link(temporary, to: path)
     } catch {
       try? table.fileSystem.removeFile(temporary)
@@ -69,7 +71,7 @@ package struct Checkpointer {
   }
 
   private func write(
-    _ rows: CheckpointRows, of snapshot: Snapshot, to path: String
+    _ rows: CheckpointRows, of snapshot: Snapshot, oldestRemoval: Int?, to path: String
   ) throws(LakeError) -> Int {
     do {
       let target = try StagedFileTarget(path: path, fileSystem: table.fileSystem)
@@ -77,7 +79,8 @@ package struct Checkpointer {
       options.hasPageIndex = false
       options.createdBy = table.options.engine
       options.keyValueMetadata = [
-        (CheckpointReader.checksKey, snapshot.uncheckedSince.map { String($0) } ?? "")
+        (CheckpointReader.checksKey, snapshot.uncheckedSince.map { String($0) } ?? ""),
+        (CheckpointReader.oldestRemovalKey, oldestRemoval.map { String($0) } ?? ""),
       ]
       let writer = try ParquetWriter(
         schema: CheckpointRows.schema, target: target, options: options,

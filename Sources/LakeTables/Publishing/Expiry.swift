@@ -1,31 +1,38 @@
 import LakeCore
 
 extension ManagedTable {
-  /// Removes the data files of versions whose retention is over since the commit before. Under the
-  /// publish lock.
+  /// Removes the data files of versions whose retention is over. Under the publish lock.
   ///
   /// The log says which they are; the directory is not listed. It may hold the files of thousands
   /// of versions, and a publish must not take longer for that. Now and then it is listed all the
   /// same, for what a publish could not remove in its turn.
-  func removeExpiredFiles(
-    after snapshot: Snapshot, since base: Snapshot?
-  ) throws(LakeError) -> Int {
-    guard let base else { return 0 }
+  func removeExpiredFiles(after snapshot: Snapshot) throws(LakeError) -> Int {
     if snapshot.version % ManagedTable.versionsPerSweep == 0 {
       return try removeUnnamedFiles(after: snapshot)
     }
     let now = options.clock()
+    let tombstones =
+      mayHaveExpired(snapshot, at: now)
+      ? try tombstones(of: snapshot) : snapshot.removals.recent
     let kept = Set(snapshot.files.map(\.path))
     var removed = 0
-    for tombstone in snapshot.tombstones where !isKept(tombstone, by: snapshot, at: now) {
+    for tombstone in tombstones where !isKept(tombstone, by: snapshot, at: now) {
       let path = tombstone.file.path
-      let wasKept =
-        tombstone.version > base.version || isKept(tombstone, by: base, at: base.timestamp)
-      guard wasKept, !kept.contains(path), isOurs(path) else { continue }
-      if try removeIfThere(path) { removed += 1 }
+      if !kept.contains(path), isOurs(path), try removeIfThere(path) { removed += 1 }
     }
     return removed
   }
+
+  /// Whether it is worth the time to read which files stand in the checkpoint as removed. Where
+  /// they are many, a few versions more or less make no difference.
+  private func mayHaveExpired(_ snapshot: Snapshot, at now: Int) -> Bool {
+    guard let known = snapshot.removals.checkpointed, known.count > 0 else { return false }
+    if let oldest = known.oldest, oldest > now - options.retentionMilliseconds { return false }
+    return known.count <= ManagedTable.removalsFew
+      || snapshot.version % ManagedTable.versionsPerExpiry == 0
+  }
+
+  private static let (removalsFew, versionsPerExpiry) = (500, 20)
 
   private static let versionsPerSweep = 100
 
@@ -34,7 +41,7 @@ extension ManagedTable {
   func removeUnnamedFiles(after snapshot: Snapshot) throws(LakeError) -> Int {
     let now = options.clock()
     var kept = Set(snapshot.files.map(\.path))
-    for tombstone in snapshot.tombstones where isKept(tombstone, by: snapshot, at: now) {
+    for tombstone in try tombstones(of: snapshot) where isKept(tombstone, by: snapshot, at: now) {
       kept.insert(tombstone.file.path)
     }
     var removed = 0

@@ -216,7 +216,7 @@ struct Publisher {
       }
     }
     note { () throws(LakeError) in
-      report.expiredFiles = try table.removeExpiredFiles(after: snapshot, since: change.base)
+      report.expiredFiles = try table.removeExpiredFiles(after: snapshot)
     }
     change.folder.remove()
     note { () throws(LakeError) in try table.tidy(snapshot) }

@@ -5,7 +5,7 @@ extension Snapshot {
   /// it names no file twice, and its rows were checked.
   init(_ base: Snapshot?, applying actions: [Action], as version: Int, root: String) {
     var metadata = base?.metadata
-    var tombstones = base?.tombstones ?? []
+    var removals = base?.removals ?? Removals()
     var transactions = base?.transactions ?? [:]
     var info = CommitInfo(members: [])
     var added: [AddedFile] = []
@@ -16,13 +16,14 @@ extension Snapshot {
       case .add(let file): added.append(file)
       case .remove(let file):
         removed.insert(file.path)
-        tombstones.append(.init(file: file, version: version))
+        removals.recent.append(.init(file: file, version: version))
       case .transaction(let body): transactions[body.application] = body
       case .commitInfo(let body): info = body
       case .tableProtocol: break
       }
     }
     let again = Set(added.map(\.path))
+    removals.recent.removeAll { again.contains($0.file.path) }
     let kept = (base?.files ?? []).filter { !removed.contains($0.path) }
     let isUnchecked = base?.uncheckedSince != nil && !kept.isEmpty
     self.init(
@@ -30,10 +31,7 @@ extension Snapshot {
       tableProtocol: base?.tableProtocol ?? .ours,
       metadata: metadata ?? TableMetadata(id: "", schema: DeltaSchema(Schema([]))),
       files: kept + added,
-      tombstones: tombstones.filter { !again.contains($0.file.path) }.sorted { a, b in
-        (a.version, a.file.path) < (b.version, b.file.path)
-      },
-      transactions: transactions, commitInfo: info,
+      removals: removals, transactions: transactions, commitInfo: info,
       uncheckedSince: isUnchecked ? base?.uncheckedSince : nil, root: root)
   }
 }
@@ -43,7 +41,8 @@ extension Snapshot {
   package func holding(_ paths: Set<String>) -> Snapshot {
     Snapshot(
       version: version, timestamp: timestamp, tableProtocol: tableProtocol, metadata: metadata,
-      files: files.filter { paths.contains($0.path) }, tombstones: [], transactions: transactions,
+      files: files.filter { paths.contains($0.path) }, removals: Removals(),
+      transactions: transactions,
       commitInfo: commitInfo, uncheckedSince: uncheckedSince, root: root)
   }
 }

@@ -9,6 +9,7 @@ struct Replay {
   private var metadata: TableMetadata?
   private var files: [String: (file: AddedFile, order: Int)] = [:]
   private var tombstones: [String: Snapshot.Tombstone] = [:]
+  private var checkpointed: Removals.Checkpointed?
   private var transactions: [String: TableTransaction] = [:]
   private var commitInfo = CommitInfo(members: [])
   private var addCount = 0
@@ -20,10 +21,32 @@ struct Replay {
     self.log = log
   }
 
+  /// Goes on behind a version that is known.
+  init(_ log: DeltaLog, behind snapshot: Snapshot) {
+    self.log = log
+    version = snapshot.version
+    timestamp = snapshot.timestamp
+    tableProtocol = snapshot.tableProtocol
+    metadata = snapshot.metadata
+    for file in snapshot.files {
+      files[file.key] = (file, addCount)
+      addCount += 1
+    }
+    for tombstone in snapshot.removals.recent { tombstones[tombstone.file.key] = tombstone }
+    checkpointed = snapshot.removals.checkpointed
+    transactions = snapshot.transactions
+    uncheckedSince = snapshot.uncheckedSince
+  }
+
   // MARK: - Entries
 
+  /// Plays the entries behind the version that was reached.
+  mutating func apply(entriesThrough last: Int) throws(LakeError) {
+    while version < last { try apply(entry: version + 1) }
+  }
+
   /// Plays the entry of the next version.
-  mutating func apply(entry version: Int) throws(LakeError) {
+  private mutating func apply(entry version: Int) throws(LakeError) {
     let actions = try log.actions(ofVersion: version)
     self.version = version
     commitInfo = CommitInfo(members: [])
@@ -64,10 +87,12 @@ struct Replay {
   /// Begins with the state that a checkpoint holds.
   mutating func apply(_ checkpoint: LogCheckpoint) throws(LakeError) {
     version = checkpoint.version
-    var reader = CheckpointReader(log)
+    var reader = CheckpointReader(log, wanting: CheckpointReader.lasting)
     for name in checkpoint.names {
       try reader.read(name) { action throws(LakeError) in try apply(checkpointed: action) }
     }
+    checkpointed = Removals.Checkpointed(
+      checkpoint: checkpoint, count: reader.skippedCount, oldest: reader.oldestRemoval)
     guard tableProtocol != nil, metadata != nil else {
       throw LakeError(
         .corruptData,
@@ -96,10 +121,8 @@ struct Replay {
         throw LakeError(.corruptData, "the checkpoint has the file \(file.path) twice")
       }
       addCount += 1
-    case .remove(let file):
-      tombstones[file.key] = Snapshot.Tombstone(file: file, version: version)
     case .transaction(let body): transactions[body.application] = body
-    case .commitInfo: break
+    case .remove, .commitInfo: break
     }
   }
 
@@ -156,9 +179,7 @@ struct Replay {
     return Snapshot(
       version: version, timestamp: timestamp ?? 0, tableProtocol: tableProtocol,
       metadata: metadata, files: files.values.sorted { $0.order < $1.order }.map(\.file),
-      tombstones: tombstones.values.sorted { a, b in
-        (a.version, a.file.key) < (b.version, b.file.key)
-      },
+      removals: Removals(recent: Array(tombstones.values), checkpointed: checkpointed),
       transactions: transactions, commitInfo: commitInfo, uncheckedSince: uncheckedSince,
       root: root)
   }

@@ -11,8 +11,8 @@ package struct Snapshot: Sendable {
   package let metadata: TableMetadata
   /// The files of the table, in the order in which they were added.
   package let files: [AddedFile]
-  /// The files that belonged to an earlier version, and the version that removed them.
-  package let tombstones: [Tombstone]
+  /// The files that belonged to an earlier version: see `ManagedTable.tombstones(of:)`.
+  let removals: Removals
   package let transactions: [String: TableTransaction]
   /// What the version's commit says of itself.
   package let commitInfo: CommitInfo
@@ -22,6 +22,7 @@ package struct Snapshot: Sendable {
   /// The absolute path of the table proper.
   package let root: String
 
+  /// A file that belonged to an earlier version.
   package struct Tombstone: Sendable, Hashable {
     package var file: RemovedFile
     /// The version that removed it, or a later one: a checkpoint does not say which it was.

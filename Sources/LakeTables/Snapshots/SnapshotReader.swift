@@ -57,16 +57,19 @@ struct SnapshotReader {
     return try play(nil, through: version).finish(root: root)
   }
 
+  /// A version on top of an earlier one that is known.
+  func snapshot(behind known: Snapshot, through version: Int) throws(LakeError) -> Snapshot {
+    var replay = Replay(log, behind: known)
+    try replay.apply(entriesThrough: version)
+    return try replay.finish(root: root)
+  }
+
   private func play(
     _ checkpoint: LogCheckpoint?, through version: Int
   ) throws(LakeError) -> Replay {
     var replay = Replay(log)
     if let checkpoint { try replay.apply(checkpoint) }
-    var next = checkpoint.map { $0.version + 1 } ?? 0
-    while next <= version {
-      try replay.apply(entry: next)
-      next += 1
-    }
+    try replay.apply(entriesThrough: version)
     return replay
   }
 

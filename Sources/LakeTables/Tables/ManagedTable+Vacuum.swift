@@ -60,7 +60,7 @@ extension ManagedTable {
     var oldest = 0
     var kept = Set(snapshot.files.map(\.path))
     var named = kept
-    for tombstone in snapshot.tombstones {
+    for tombstone in try tombstones(of: snapshot) {
       named.insert(tombstone.file.path)
       if isKept(tombstone, by: snapshot, at: now) {
         kept.insert(tombstone.file.path)

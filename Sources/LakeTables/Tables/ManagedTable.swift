@@ -3,7 +3,8 @@ import LakeCore
 /// A table whose files are ours: a log of versions, the data files that they name, and the
 /// published directory with the files of the latest one.
 ///
-/// The value is a name and a place; every question is answered by the disk at the time of asking.
+/// The value is a name and a place; every question is answered by the disk at the time of asking,
+/// though what the log said before is not read again.
 ///
 ///     lake/.tables/<zone>/<table>/          the table proper
 ///       _delta_log/<version>.json           the log
@@ -93,7 +94,7 @@ package struct ManagedTable: Sendable {
 extension ManagedTable {
   /// The latest version; nil where there is no table.
   package func latestVersion() throws(LakeError) -> Int? {
-    try log.latestVersion()
+    try options.snapshots.latestVersion(log)
   }
 
   package var exists: Bool {
@@ -126,7 +127,9 @@ extension ManagedTable {
   }
 
   /// The state of the table after its latest version; nil where there is no table.
-  package func latestSnapshot() throws(LakeError) -> Snapshot? { try reader.latest() }
+  package func latestSnapshot() throws(LakeError) -> Snapshot? {
+    try options.snapshots.latest(reader)
+  }
 
   private var reader: SnapshotReader { SnapshotReader(log: log, root: root) }
 

@@ -18,6 +18,8 @@ package struct TableOptions: Sendable {
   /// Milliseconds since 1970.
   package var clock: @Sendable () -> Int
   package var makeUUID: @Sendable () -> String
+  /// The tables as they were last seen, by all who have these options.
+  let snapshots = SnapshotCache()
 
   package init(
     engine: String = "lake", clock: @escaping @Sendable () -> Int = TableOptions.systemClock,

@@ -15,7 +15,7 @@ struct CheckpointInteropTests {
   private static func run(_ script: String) -> ShellCommand.Result? {
     let directory = try? TemporaryDirectory()
     return directory.flatMap { directory in
-      try? directory.write(script, to: "script.py")
+      _ = try? directory.write(script, to: "script.py")
       return try? ShellCommand(
         "\(python) -B script.py", in: directory.path,
         environment: ["PATH": ProcessInfo.processInfo.environment["PATH"] ?? ""]

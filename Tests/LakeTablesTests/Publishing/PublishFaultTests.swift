@@ -117,7 +117,7 @@ struct PublishFaultTests {
     }
     #expect(try fixture.names(in: table.root + "/_delta_log") == versions, comment)
     #expect(try fixture.names(in: table.root + "/_staging").isEmpty, comment)
-    let kept = snapshot.files.map(\.path) + snapshot.tombstones.map(\.file.path)
+    let kept = try snapshot.files.map(\.path) + table.tombstones(of: snapshot).map(\.file.path)
     var names = ["_delta_log", "_publish.lock", "_staging"] + kept
     if snapshot.version > 0 {
       names.append("_superseded")

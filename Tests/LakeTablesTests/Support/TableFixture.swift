@@ -19,6 +19,9 @@ struct TableFixture: Sendable {
 
   var layout: WorkspaceLayout { WorkspaceLayout(root: directory.path) }
 
+  /// The table proper.
+  var root: String { layout.tableRoot(of: TableName(.trusted, "customer")) }
+
   func table(
     _ fileSystem: any FileSystem = LocalFileSystem(), name: String = "customer",
     adjusting adjust: (inout TableOptions) -> Void = { _ in }
