@@ -24,6 +24,8 @@ struct CheckpointReader {
   static let checksKey = "lake.uncheckedSince"
   /// The key of `oldestRemoval`.
   static let oldestRemovalKey = "lake.oldestRemoval"
+  /// The key of the first row from which on all are files that were removed: ours come last.
+  static let firstRemovalKey = "lake.firstRemoval"
 
   /// The actions that say what the table is.
   static let lasting: Set = ["add", "metaData", "protocol", "txn"]
@@ -87,21 +89,22 @@ struct CheckpointReader {
     do {
       let file = try ParquetFile.open(
         path, in: log.fileSystem, libraries: CodecLibraries(), tracker: nil)
-      if let text = file.keyValueMetadata.last(where: { $0.0 == Self.checksKey })?.1 {
-        checks = Checks(uncheckedSince: Int(text))
-      }
-      if let text = file.keyValueMetadata.last(where: { $0.0 == Self.oldestRemovalKey })?.1 {
-        oldestRemoval = Int(text)
-      }
+      if let text = file.text(Self.checksKey) { checks = Checks(uncheckedSince: Int(text)) }
+      if let text = file.text(Self.oldestRemovalKey) { oldestRemoval = Int(text) }
+      let rows = rows(of: file)
       var sidecars: [JSONValue] = []
       let columns = file.schema.fields.indices.filter { index in
         let name = file.schema.fields[index].name
         return wanted.contains(name) || name == "sidecar"
       }
       let names = columns.map { file.schema.fields[$0].name }
-      for group in file.rowGroups.indices {
-        skippedCount += file.rowGroups[group].rowCount
-        try file.read(rowGroup: group, columns: columns) { batch in
+      var start = 0
+      for (group, count) in file.rowGroups.map(\.rowCount).enumerated() {
+        let part = rows.clamped(to: start..<start + count)
+        let wanted = part.lowerBound - start..<part.upperBound - start
+        start += count
+        skippedCount += count
+        try file.read(rowGroup: group, columns: columns, rows: [wanted]) { batch in
           for (name, column) in zip(names, batch.columns) {
             let rows = ActionRows(column)
             if name == "sidecar" {
@@ -121,5 +124,20 @@ struct CheckpointReader {
       let error = error as? LakeError ?? LakeError(.internal, "\(error)")
       throw error.located(at: .file(path))
     }
+  }
+
+  /// The rows that may be wanted.
+  private func rows(of file: ParquetFile) -> Range<Int> {
+    let all = 0..<file.rowCount
+    guard let first = file.text(Self.firstRemovalKey).flatMap({ Int($0) }), all.contains(first)
+    else { return all }
+    if wanted == ["remove"] { return first..<file.rowCount }
+    return wanted.contains("remove") ? all : 0..<first
+  }
+}
+
+extension ParquetFile {
+  fileprivate func text(_ key: String) -> String? {
+    keyValueMetadata.last { $0.0 == key }?.1
   }
 }

@@ -47,8 +47,14 @@ struct CheckpointRows {
   static let schema = Schema(types.map { Field($0.name, .row($0.fields)) })
 
   private var rows: [(kind: Kind, value: Value)] = []
+  /// The row from which on all are files that were removed; most readers need not read on.
+  let firstRemoval: Int
+  /// When the first of those was removed, in milliseconds since 1970.
+  let oldestRemoval: Int?
 
   init(_ snapshot: Snapshot, tombstones: [Snapshot.Tombstone]) {
+    firstRemoval = snapshot.files.count + snapshot.transactions.count + 2
+    oldestRemoval = tombstones.map { $0.file.deletionTimestamp ?? 0 }.min()
     add(.tableProtocol, snapshot.tableProtocol.checkpointed)
     add(.metadata, snapshot.metadata.checkpointed)
     for transaction in snapshot.transactions.values.sorted(by: { $0.application < $1.application })

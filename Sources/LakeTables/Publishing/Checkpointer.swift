@@ -53,10 +53,9 @@ package struct Checkpointer {
     let tombstones = try table.tombstones(of: snapshot)
       .filter { table.isKept($0, by: snapshot, at: now) }
     let rows = CheckpointRows(snapshot, tombstones: tombstones)
-    let oldest = tombstones.map { $0.file.deletionTimestamp ?? 0 }.min()
     let byteCount: Int
     do throws(LakeError) {
-      byteCount = try write(rows, of: snapshot, oldestRemoval: oldest, to: temporary)
+      byteCount = try write(rows, of: snapshot, to: temporary)
       try table.fileSystem.link(temporary, to: path)
     } catch {
       try? table.fileSystem.removeFile(temporary)
@@ -71,7 +70,7 @@ package struct Checkpointer {
   }
 
   private func write(
-    _ rows: CheckpointRows, of snapshot: Snapshot, oldestRemoval: Int?, to path: String
+    _ rows: CheckpointRows, of snapshot: Snapshot, to path: String
   ) throws(LakeError) -> Int {
     do {
       let target = try StagedFileTarget(path: path, fileSystem: table.fileSystem)
@@ -80,7 +79,8 @@ package struct Checkpointer {
       options.createdBy = table.options.engine
       options.keyValueMetadata = [
         (CheckpointReader.checksKey, snapshot.uncheckedSince.map { String($0) } ?? ""),
-        (CheckpointReader.oldestRemovalKey, oldestRemoval.map { String($0) } ?? ""),
+        (CheckpointReader.firstRemovalKey, String(rows.firstRemoval)),
+        (CheckpointReader.oldestRemovalKey, rows.oldestRemoval.map { String($0) } ?? ""),
       ]
       let writer = try ParquetWriter(
         schema: CheckpointRows.schema, target: target, options: options,
