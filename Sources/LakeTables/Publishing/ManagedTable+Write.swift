@@ -45,7 +45,7 @@ extension ManagedTable {
   }
 
   /// One that was dropped meanwhile, and perhaps made anew, has none of the rows of then.
-  private func requireSameTable(
+  func requireSameTable(
     _ latest: Snapshot?, as base: Snapshot?
   ) throws(LakeError) {
     guard let base, latest.map({ $0.metadata.id != base.metadata.id }) ?? true else { return }
@@ -54,7 +54,7 @@ extension ManagedTable {
       hint: "Run the statement again.")
   }
 
-  func requireUnchanged(_ base: Snapshot?, since version: Int?) throws(LakeError) {
+  private func requireUnchanged(_ base: Snapshot?, since version: Int?) throws(LakeError) {
     guard let version, base?.version != version else { return }
     throw LakeError(
       .conflict,

@@ -18,18 +18,20 @@ extension ManagedTable {
   package func change(
     to metadata: TableMetadata, of snapshot: Snapshot, _ request: PublishRequest
   ) throws -> PublishOutcome {
-    try commit(.metadata(metadata), basedOn: snapshot.version, request)
+    try commit(.metadata(metadata), basedOn: snapshot, request)
   }
 
   private func commit(
-    _ kind: ProposedChange.Kind, basedOn version: Int?, _ request: PublishRequest
+    _ kind: ProposedChange.Kind, basedOn base: Snapshot?, _ request: PublishRequest
   ) throws -> PublishOutcome {
-    guard let base = try latestSnapshot() else { throw noTable }
-    try requireUnchanged(base, since: version)
+    guard let latest = try latestSnapshot() else { throw noTable }
+    try requireSameTable(latest, as: base)
+    // An older one is judged at the publish, by who was faster.
+    let base = base ?? latest
     var keepsRows = false
     if case .metadata = kind { keepsRows = true }
     try ProtocolSupport.requireWritable(base.tableProtocol, base.metadata, appending: keepsRows)
-    repair(base)
+    repair(latest)
     let folder = try StagingFolder(in: self)
     defer { folder.remove() }
     let change = ProposedChange(base: base, kind: kind, folder: folder)
