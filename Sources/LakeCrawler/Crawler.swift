@@ -108,7 +108,8 @@ package struct Crawler: Sendable {
     let rejects = RejectStore(layout: workspace.layout, fileSystem: fileSystem)
     let known = try catalog.read { (session) throws(LakeError) in
       var known: [TableName: (CatalogTable, [CatalogFile])] = [:]
-      for table in try session.tables(in: .landing) where table.kind == .external {
+      for table in try session.tables(in: .landing)
+      where table.kind == .external && !table.isForeign {
         if !discovered.contains(where: { $0.name == table.name }) { continue }
         known[table.name] = (table, try session.files(of: table.name))
       }
@@ -134,7 +135,8 @@ package struct Crawler: Sendable {
     _ discovered: [DiscoveredTable]
   ) throws(LakeError) -> [CatalogTable] {
     try catalog.tables(in: .landing).filter { table in
-      table.kind == .external && !discovered.contains { $0.name == table.name }
+      table.kind == .external && !table.isForeign
+        && !discovered.contains { $0.name == table.name }
     }
   }
 

@@ -229,7 +229,7 @@ extension TableFormat {
     case .csv: .csv
     case .tsv: .tsv
     case .text: .text
-    case .parquet: nil
+    case .parquet, .delta: nil
     }
   }
 }

@@ -76,7 +76,7 @@ struct WorkspaceTests {
     _ = try workspace.runPipeline()
     let before = try workspace.query("SHOW TABLES").rows
     let report = try workspace.rebuildCatalog()
-    #expect(report == (1, 1, 1))
+    #expect(report == (1, 1, 0, 1))
     #expect(try workspace.query("SHOW TABLES").rows == before)
     #expect(try workspace.query("SELECT count(*) FROM all_ids_curated").rows == [["2"]])
   }

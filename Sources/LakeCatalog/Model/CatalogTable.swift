@@ -35,7 +35,7 @@ package struct CatalogTable: Sendable, Hashable {
   package var definedBy: String?
   /// Counts the changes of its columns; set by the catalog.
   package var schemaVersion = 0
-  /// Of a managed table.
+  /// Of a table with a log.
   package var currentVersion: Int?
   package var recordCount: Int?
   package var byteCount: Int?
@@ -52,6 +52,8 @@ package struct CatalogTable: Sendable, Hashable {
   }
 
   package var schema: Schema { Schema(columns.map(\.field)) }
+  /// Whether it is somebody else's table with a log, which says what it is.
+  package var isForeign: Bool { kind == .external && format == .delta }
   /// The columns that stand in the files.
   package var dataColumns: [CatalogColumn] { columns.filter { !$0.isPartition } }
   package var partitionColumns: [CatalogColumn] { columns.filter(\.isPartition) }
@@ -86,6 +88,8 @@ package struct CatalogColumn: Sendable, Hashable {
 /// How the files of a table are written.
 package enum TableFormat: String, Sendable, CaseIterable {
   case json, csv, tsv, text, parquet
+  /// A directory with a log: what the table is stands there.
+  case delta
 }
 
 /// What the reader of a table's files is told; what is nil is found by looking.

@@ -52,12 +52,14 @@ extension Command {
         .object([
           .init("landing_tables", .integer(report.landing)),
           .init("managed_tables", .integer(report.managed)),
+          .init("foreign_tables", .integer(report.foreign)),
           .init("views", .integer(report.views)),
         ]))
     } else {
       context.say(
         "The catalog is rebuilt: \(Quantity.grouped(report.landing, "table")) of landing, "
           + "\(Quantity.grouped(report.managed, "managed table")), "
+          + (report.foreign == 0 ? "" : "\(Quantity.grouped(report.foreign, "table")) of others, ")
           + "\(Quantity.grouped(report.views, "view")).")
     }
     return .done

@@ -17,7 +17,7 @@ package struct History: Sendable, Equatable {
       SELECT … FOR VERSION AS OF n reads one of them as long as its files are kept.
       """,
     initial: History(),
-    arguments: [.one("TABLE", .text, "A managed table.") { $0.table = $1 }],
+    arguments: [.one("TABLE", .text, "A table with a log.") { $0.table = $1 }],
     options: [
       .option(
         "limit", "N", .integer(1...Int.max),
@@ -36,10 +36,10 @@ package struct History: Sendable, Equatable {
 extension Command {
   package static let history = Command(History.declaration) { options, context in
     let workspace = try context.workspace()
-    let table = try workspace.managedTable(typed: options.table)
+    let table = try workspace.loggedTable(typed: options.table)
     let isTerminal = context.console.outputTraits.isTerminal && !context.globals.wantsJSON
     let limit = options.limit ?? (isTerminal ? ResultWriter.terminalRowsMax : .max)
-    let entries = try workspace.session.table(table).history(before: options.before, limit: limit)
+    let entries = try table.history(before: options.before, limit: limit)
     if context.globals.wantsJSON {
       try context.write(.array(entries.map(HistoryTable.json)))
     } else {

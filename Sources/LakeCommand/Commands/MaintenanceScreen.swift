@@ -44,13 +44,24 @@ extension CommandContext {
 }
 
 extension LakeWorkspace {
+  /// A table with a log as it is typed.
+  func loggedTable(typed name: String) throws -> any LoggedTable {
+    let table = try table(typed: name)
+    guard let logged = try session.loggedTable(table) else { throw noVersions(table.name) }
+    return logged
+  }
+
+  private func noVersions(_ table: TableName) -> LakeError {
+    LakeError(
+      .invalidInput, "\(table) has no versions: its files belong to their users",
+      hint: "Tables of trusted and curated have a history.")
+  }
+
   /// A managed table as it is typed.
   func managedTable(typed name: String) throws -> TableName {
     let table = try table(typed: name)
     guard table.kind == .managed else {
-      throw LakeError(
-        .invalidInput, "\(table.name) has no versions: its files belong to their users",
-        hint: "Tables of trusted and curated have a history.")
+      throw noVersions(table.name)
     }
     return table.name
   }

@@ -25,7 +25,7 @@ package struct Tables: Sendable, Equatable {
 extension Command {
   package static let tables = Command(Tables.declaration) { options, context in
     let workspace = try context.workspace()
-    let tables = try workspace.session.catalog.tables(in: options.zone)
+    let tables = try workspace.tables(in: options.zone)
     if context.globals.wantsJSON {
       try context.write(.array(tables.map(Tables.json)))
       return .done

@@ -8,6 +8,7 @@ import LakeCore
 /// - A file directly in landing is a table of its own, by its name up to the first point.
 /// - The location of a definition is that table, whatever the rules above say of it.
 /// - Names that begin with a point or an underscore are passed over: bookkeeping of tools.
+/// - A directory with a log in Delta's format is no table of files: the log says which files count.
 /// - Links are followed where they lead to something inside of the lake.
 struct LandingWalk {
   private let workspace: Workspace
@@ -56,7 +57,7 @@ struct LandingWalk {
   }
 
   private mutating func addDefinedTables() throws(LakeError) {
-    for definition in definitions {
+    for definition in definitions where definition.format != .delta {
       var table = DiscoveredTable(definition.name, location: "")
       if let location = definition.location {
         let path = try PathSafety.resolve(
@@ -95,6 +96,7 @@ struct LandingWalk {
       let path = Path.join(landing, entry)
       if LandingWalk.isHidden(entry) || claimed.contains(path) { continue }
       guard let status = try followed(path) else { continue }
+      if status.kind == .directory, try hasLog(path) { continue }
       if status.kind == .directory, PartitionPath.value(of: entry) != nil {
         warnings.append(
           "lake/landing/\(entry) looks like a partition and is in no table; it is passed over")
@@ -102,6 +104,33 @@ struct LandingWalk {
       }
       add(entry, path, isDirectory: status.kind == .directory)
     }
+  }
+
+  /// Whether a directory is a table with a log. Of its files some may belong to it no more.
+  private mutating func hasLog(_ path: String) throws(LakeError) -> Bool {
+    let log = Path.join(path, "_delta_log")
+    guard try fileSystem.status(of: log, followLinks: true)?.kind == .directory else {
+      return false
+    }
+    let location = workspace.location(of: path)
+    if try !isRegistered(path) {
+      let name = Path.lastComponent(of: path)
+      warnings.append(
+        "\(location) has a log in Delta's format, and is passed over: CREATE EXTERNAL TABLE "
+          + "landing.\(name) LOCATION '\(location)' TBLPROPERTIES ('table_type' = 'DELTA') makes "
+          + "it a table")
+    }
+    return true
+  }
+
+  private func isRegistered(_ path: String) throws(LakeError) -> Bool {
+    let resolved = try fileSystem.resolve(path)
+    for definition in definitions where definition.format == .delta {
+      let location = workspace.path(of: definition.location ?? "")
+      guard try fileSystem.status(of: location, followLinks: true) != nil else { continue }
+      if try fileSystem.resolve(location) == resolved { return true }
+    }
+    return false
   }
 
   private mutating func add(_ entry: String, _ path: String, isDirectory: Bool) {
@@ -126,6 +155,7 @@ struct LandingWalk {
 
   private func isTaken(_ name: TableName) -> Bool {
     tables.contains { $0.name == name }
+      || definitions.contains { $0.format == .delta && $0.name == name }
   }
 
   static func isHidden(_ name: String) -> Bool { name.hasPrefix(".") || name.hasPrefix("_") }

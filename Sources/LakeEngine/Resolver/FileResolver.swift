@@ -41,7 +41,7 @@ package struct FileResolver: Sendable {
         case .version(let version): try table.snapshot(version: version)
         case .timestamp(let micros): try table.snapshot(atTimestamp: Int(micros / 1000))
         }
-      return try snapshot.bound(nil, label: request.label, zone: request.timeZone)
+      return try table.bound(to: snapshot, zone: request.timeZone)
     }
     if request.version != nil {
       throw LakeError(

@@ -5,7 +5,7 @@ import LakeSQL
 import LakeTables
 
 /// Finds tables in a workspace: landing tables and views as the catalog knows them, managed tables
-/// by their logs, files by their paths.
+/// and those of others by their logs, files by their paths.
 ///
 /// `overrides` stand in front of all: tables that a run has just made and holds in memory.
 package struct WorkspaceResolver: TableResolver {
@@ -42,6 +42,11 @@ package struct WorkspaceResolver: TableResolver {
     }
     let entry = try catalog.read { session throws(LakeError) in try session.table(named: name) }
     guard let entry else { throw LakeError(.notFound, "there is no table '\(name)'") }
+    if entry.isForeign {
+      let table = try ForeignTable(
+        registered: entry, in: workspace, context.fileSystem, options: tableOptions)
+      return .table(try table.bound(to: try snapshot(of: table, asOf)))
+    }
     if asOf != nil {
       throw LakeError(
         .invalidInput, "\(name) has no versions: it is \(entry.kind == .view ? "a view" : "files")",
@@ -50,7 +55,7 @@ package struct WorkspaceResolver: TableResolver {
     return entry.kind == .view ? .view(try view(entry)) : .table(try external(entry))
   }
 
-  private func snapshot(of table: ManagedTable, _ moment: TableMoment?) throws -> Snapshot {
+  private func snapshot(of table: any LoggedTable, _ moment: TableMoment?) throws -> Snapshot {
     switch moment {
     case nil: try table.snapshot()
     case .version(let version): try table.snapshot(version: version)
@@ -103,7 +108,7 @@ package struct WorkspaceResolver: TableResolver {
       case .csv: .csv
       case .tsv: .tsv
       case .text: .text
-      case nil, .parquet: nil
+      case nil, .parquet, .delta: nil
       }
     if entry.format == .parquet {
       return ParquetTableSource(files: files, rowCountEstimate: entry.recordCount)

@@ -3,7 +3,7 @@ import LakeCore
 import LakeTables
 
 /// What the table of subjects consists of at a moment, so that a change is noticed: the files of a
-/// landing table with what tells that they are the same, or the version of a managed one.
+/// landing table with what tells that they are the same, or the version of one with a log.
 struct SubjectFiles: Sendable, Equatable {
   /// As the disk has it: it changes whenever a file is touched.
   private let stamps: String
@@ -16,8 +16,8 @@ struct SubjectFiles: Sendable, Equatable {
   /// As the disk has it now. Files and directories whose names begin with a point or an underscore
   /// are nobody's data, as for the crawler.
   init(of table: TableName, in session: WorkspaceSession) throws(LakeError) {
-    if table.zone != .landing {
-      let snapshot = try session.snapshot(of: table)
+    let snapshot = try session.loggedSnapshot(of: table)
+    if table.zone != .landing || snapshot != nil {
       stamps = snapshot.map { "\($0.metadata.id) \($0.version)" } ?? "none"
       content = stamps
       isCatalogued = true

@@ -6,10 +6,17 @@ extension TableDefinition {
   /// What a `CREATE EXTERNAL TABLE` says, as Glue, Athena and Hive write it.
   package init(_ create: CreateExternalTable, in text: SourceText) throws(LakeError) {
     let named = try TableName.required(create.name, for: "CREATE EXTERNAL TABLE", in: text)
+    let place = text.place(at: create.name.range.lowerBound)
     self.init(named)
+    if create.isDelta {
+      format = .delta
+      location = try TableDefinition.directory(of: create, named, at: place)
+      comment = create.comment
+      source = text.file
+      return
+    }
     if let location = create.location {
-      self.location = try TableDefinition.location(
-        location, of: named, at: text.place(at: create.name.range.lowerBound))
+      self.location = try TableDefinition.location(location, of: named, at: place)
     }
     if !create.columns.isEmpty { columns = create.columns.map { CatalogColumn($0) } }
     partitionColumns = create.partitionedBy.map { CatalogColumn($0, isPartition: true) }
@@ -65,6 +72,27 @@ extension TableDefinition {
     reading.setKey(value, of: String(key.dropFirst(prefix.count)))
   }
 
+  /// Where a table with a log is: from the workspace, or absolute, since others have it where they
+  /// like.
+  private static func directory(
+    of create: CreateExternalTable, _ table: TableName, at place: LakeError.Place?
+  ) throws(LakeError) -> String {
+    guard var location = create.location, !location.isEmpty else {
+      throw LakeError(
+        .invalidInput, "\(table) is a table with a log, and nothing says where it is", at: place,
+        hint: "Write LOCATION 'directory'.")
+    }
+    for scheme in ["file://", "file:"] where location.lowercased().hasPrefix(scheme) {
+      location.removeFirst(scheme.count)
+      break
+    }
+    guard location.hasPrefix("/") else {
+      return try TableDefinition.location(location, of: table, at: place)
+    }
+    let parts = try PathSafety.components(of: String(location.dropFirst()))
+    return "/" + parts.joined(separator: "/")
+  }
+
   /// Where the files are, from the workspace.
   private static func location(
     _ location: String, of table: TableName, at place: LakeError.Place?
@@ -81,6 +109,42 @@ extension TableDefinition {
       return mapped.path
     }
     return try PathSafety.components(of: location).joined(separator: "/")
+  }
+}
+
+extension CreateExternalTable {
+  /// Whether it names a directory with a log: `TBLPROPERTIES ('table_type' = 'DELTA')` of Athena,
+  /// or `USING DELTA` of Spark.
+  package var isDelta: Bool {
+    if case .format(let name) = storage, name.text.lowercased() == "delta" { return true }
+    return tableProperties.contains {
+      $0.key.lowercased() == "table_type" && $0.text.lowercased() == "delta"
+    }
+  }
+}
+
+extension Statement {
+  /// The table of files that the statement defines. Spark's `CREATE TABLE … USING DELTA LOCATION`
+  /// is one: it makes nothing.
+  package var definedTable: CreateExternalTable? {
+    switch kind {
+    case .createExternalTable(let create): return create
+    case .createTable(let create):
+      guard let location = create.location, create.query == nil, create.like == nil,
+        create.format?.text.lowercased() == "delta", !create.isTemporary, !create.isReplacing
+      else { return nil }
+      var table = CreateExternalTable(create.name)
+      table.ifNotExists = create.ifNotExists
+      table.comment = create.comment
+      table.location = location
+      table.tableProperties = [Property("table_type", Expression(.literal(.string("DELTA"))))]
+      table.columns = create.elements.compactMap { element in
+        if case .column(let column) = element.kind { column } else { nil }
+      }
+      table.columns += create.partitionColumns
+      return table
+    default: return nil
+    }
   }
 }
 

@@ -49,6 +49,9 @@ package struct WorkspaceDefinitions: Sendable {
     }
   }
 
+  /// The tables of others, which a definition names.
+  package var foreignTables: [TableDefinition] { tables.filter { $0.format == .delta } }
+
   package func policy(named name: String) -> ConsentPolicy? {
     policies.first { $0.name.lowercased() == name.lowercased() }
   }
@@ -73,13 +76,14 @@ package struct WorkspaceDefinitions: Sendable {
 
   private mutating func add(_ statement: Statement, of text: SourceText) throws(LakeError) {
     let place = text.place(at: statement.range.lowerBound)
-    switch statement.kind {
-    case .createExternalTable(let create):
+    if let create = statement.definedTable {
       let table = try TableDefinition(create, in: text)
       if let other = tables.first(where: { $0.name == table.name }) {
         throw twice("the table \(table.name)", other.source, place)
       }
-      tables.append(table)
+      return tables.append(table)
+    }
+    switch statement.kind {
     case .createView(let create):
       if create.isTemporary { throw refusal(place) }
       let name = try TableName.required(create.name, for: "CREATE VIEW", in: text)

@@ -62,6 +62,7 @@ struct JobBinder {
     let reads = query.plan.tablesRead
     try refuseLanding(job, reads)
     try refuseFiles(job, query.plan)
+    try refuseForeignTables(job, reads)
     let governance = Governance(definitions: definitions, contracts: contracts)
     let policies = try governance.policies(of: job, reading: reads)
     try governance.requireClauses(of: job, under: policies)
@@ -113,6 +114,32 @@ struct JobBinder {
       at: .file(job.file),
       hint: "Read a table: put the files into lake/landing and name the table that the crawl makes "
         + "of them.")
+  }
+
+  /// A table of others is made by no job of ours; and in trusted or curated nothing says whose data
+  /// it holds, no more than of files.
+  private func refuseForeignTables(
+    _ job: JobDefinition, _ reads: [TableName]
+  ) throws(LakeError) {
+    let foreign = definitions.foreignTables
+    if let known = foreign.first(where: { $0.name == job.target }) {
+      throw LakeError(
+        .alreadyExists, "\(job.target) is a table of others, and no job makes it anew",
+        at: .file(job.file),
+        hint: "It is defined in \(known.source ?? "catalog/"): give one of the two another name.")
+    }
+    if definitions.policies.isEmpty, !contracts.values.contains(where: \.isGoverned) { return }
+    let isUnknown = { (table: TableName) in
+      table.zone != .landing && definitions.isPersonal[table] != false
+        && foreign.contains { $0.name == table }
+    }
+    guard let table = reads.first(where: isUnknown) else { return }
+    throw LakeError(
+      .consentViolation,
+      "\(job.target) reads \(table), which others write, and no consent policy says whose data "
+        + "that is", at: .file(job.file),
+      hint: "Register it in landing, where a policy can cover it; or say that it holds no data of "
+        + "people: ALTER TABLE \(table) SET PERSONAL = false.")
   }
 
   // MARK: - Consent

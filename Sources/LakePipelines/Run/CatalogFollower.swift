@@ -23,19 +23,26 @@ package struct CatalogFollower {
       ?? CatalogTable(name, kind: .managed, location: session.workspace.location(of: directory))
     table.kind = .managed
     table.format = .parquet
-    table.columns = snapshot.schema.fields.map { field in
+    table.pipeline = pipeline ?? known?.pipeline
+    table.follow(snapshot)
+    return table
+  }
+}
+
+extension CatalogTable {
+  /// Says what the table's log says.
+  package mutating func follow(_ snapshot: Snapshot) {
+    columns = snapshot.schema.fields.map { field in
       var column = CatalogColumn(field)
       column.comment = snapshot.metadata.schema.comment(of: field.name)
       column.isPartition = snapshot.metadata.partitionColumns.contains(field.name)
       return column
     }
-    table.comment = snapshot.metadata.comment
-    table.properties = snapshot.metadata.configuration.filter { !$0.key.hasPrefix("lake.") }
-    table.pipeline = pipeline ?? known?.pipeline
-    table.currentVersion = snapshot.version
-    table.recordCount = snapshot.rowCount
-    table.byteCount = snapshot.byteCount
-    table.fileCount = snapshot.files.count
-    return table
+    comment = snapshot.metadata.comment
+    properties = snapshot.metadata.configuration.filter { !$0.key.hasPrefix("lake.") }
+    currentVersion = snapshot.version
+    recordCount = snapshot.rowCount
+    byteCount = snapshot.byteCount
+    fileCount = snapshot.files.count
   }
 }

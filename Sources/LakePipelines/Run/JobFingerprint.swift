@@ -63,10 +63,10 @@ struct JobFingerprint: Equatable {
   private static func identity(
     of table: TableName, in session: WorkspaceSession
   ) throws(LakeError) -> String {
-    if table.zone != .landing {
-      guard let snapshot = try session.snapshot(of: table) else { return "none" }
+    if let snapshot = try session.loggedSnapshot(of: table) {
       return "\(snapshot.metadata.id) \(snapshot.version)"
     }
+    if table.zone != .landing { return "none" }
     return try session.catalog.read { catalog throws(LakeError) in
       guard let known = try catalog.table(named: table) else { return "none" }
       var lines = ["\(known.format?.rawValue ?? "") \(known.reading)"]

@@ -66,6 +66,42 @@ package struct WorkspaceSession: Sendable {
     try table(name).latestSnapshot()
   }
 
+  /// The table of somebody else that the catalog has under a name; nil for all other names.
+  package func foreignTable(_ name: TableName) throws(LakeError) -> ForeignTable? {
+    guard let entry = try catalog.table(named: name), entry.isForeign else { return nil }
+    return try foreignTable(entry)
+  }
+
+  package func foreignTable(_ entry: CatalogTable) throws(LakeError) -> ForeignTable {
+    try ForeignTable(registered: entry, in: workspace, fileSystem, options: tableOptions)
+  }
+
+  /// The latest version of a table with a log, ours or of others; nil where a name means none.
+  package func loggedSnapshot(of name: TableName) throws(LakeError) -> Snapshot? {
+    if let foreign = try foreignTable(name) { return try foreign.latestSnapshot() }
+    return name.zone == .landing ? nil : try snapshot(of: name)
+  }
+
+  /// A table of the catalog that has a log; nil for views and files.
+  package func loggedTable(_ entry: CatalogTable) throws(LakeError) -> (any LoggedTable)? {
+    if entry.kind == .managed { return try table(entry.name) }
+    return entry.isForeign ? try foreignTable(entry) : nil
+  }
+
+  /// The managed table that a directory is or belongs to, so that nobody takes it for one of
+  /// others.
+  package func ownTable(at path: String) throws(LakeError) -> TableName? {
+    for zone in Zone.allCases where zone != .landing {
+      let directory = Path.directory(of: layout.tableRoot(of: TableName(zone, "a")))
+      guard try fileSystem.status(of: directory, followLinks: true) != nil else { continue }
+      let tables = try fileSystem.resolve(directory)
+      guard PathSafety.isInside(path, tables), path != tables else { continue }
+      let below = path.split(separator: "/").dropFirst(tables.split(separator: "/").count)
+      return below.first.map { TableName(zone, String($0)) }
+    }
+    return nil
+  }
+
   /// What the logs of all managed tables say about their rows.
   package func contracts() throws(LakeError) -> [TableName: JobContract] {
     var contracts: [TableName: JobContract] = [:]

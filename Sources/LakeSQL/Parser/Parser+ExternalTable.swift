@@ -1,6 +1,6 @@
 import LakeCore
 
-/// CREATE EXTERNAL TABLE, as Hive, Athena and Glue write it.
+/// CREATE EXTERNAL TABLE, as Hive, Athena and Glue write it; also with the USING of Spark.
 extension Parser {
   mutating func parseCreateExternalTable() throws(LakeError) -> CreateExternalTable {
     let ifNotExists = parseIfNotExists()
@@ -31,6 +31,8 @@ extension Parser {
       try parseSerdeProperties(&table)
     } else if table.storage == nil, accept(.stored, .as) {
       table.storage = try parseStorage()
+    } else if table.storage == nil, accept(.using) {
+      table.storage = .format(try parseIdentifier("the name of a format"))
     } else if table.location == nil, accept(.location) {
       table.location = try parseText("a location")
     } else if table.tableProperties.isEmpty, accept(.tblproperties) {

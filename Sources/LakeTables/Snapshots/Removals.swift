@@ -21,7 +21,7 @@ struct Removals: Sendable {
   var count: Int { recent.count + (checkpointed?.count ?? 0) }
 }
 
-extension ManagedTable {
+extension LoggedTable {
   /// The files that belonged to an earlier version, in the order in which they were removed.
   package func tombstones(of snapshot: Snapshot) throws(LakeError) -> [Snapshot.Tombstone] {
     let recent = snapshot.removals.recent

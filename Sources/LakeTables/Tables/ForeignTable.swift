@@ -1,15 +1,20 @@
 import LakeCore
 
-/// A table of somebody else: a directory with a log in Delta's format, wherever it is. It is read
-/// and never written.
-package struct ForeignTable: Sendable {
+/// A table of somebody else: a directory with a log in Delta's format, wherever it is.
+package struct ForeignTable: LoggedTable {
+  /// The name under which the catalog has it; nil for one that is named by its path.
+  package let name: TableName?
+  package let label: String
   /// Without symbolic links.
   package let root: String
-  private let label: String
-  private let log: DeltaLog
+  package let fileSystem: any FileSystem
+  package let options: TableOptions
 
   /// Nil where the path is no directory with a log in it.
-  package init?(at path: String, in fileSystem: any FileSystem) throws(LakeError) {
+  package init?(
+    at path: String, as name: TableName? = nil, in fileSystem: any FileSystem,
+    options: TableOptions = TableOptions()
+  ) throws(LakeError) {
     guard try fileSystem.status(of: path, followLinks: true)?.kind == .directory else {
       return nil
     }
@@ -23,37 +28,29 @@ package struct ForeignTable: Sendable {
         at: .file(log.directory))
     default: return nil
     }
+    self.name = name
     self.root = root
-    self.log = log
-    label = path
+    self.fileSystem = fileSystem
+    self.options = options
+    label = name?.description ?? path
   }
 
-  /// The state after a version; by default the latest.
-  package func snapshot(version: Int? = nil) throws(LakeError) -> Snapshot {
-    let reader = SnapshotReader(log: log, root: root)
+  package var historyHint: String {
+    name.map { "See lake history \($0)." } ?? "DESCRIBE HISTORY lists its versions."
+  }
+
+  package func snapshot(version: Int?) throws(LakeError) -> Snapshot {
     guard let version else {
-      guard let latest = try reader.latest() else { throw noVersions }
+      guard let latest = try latestSnapshot() else { throw noVersions }
       return latest
     }
-    guard let latest = try log.latestVersion() else { throw noVersions }
+    guard let latest = try latestVersion() else { throw noVersions }
     guard version >= 0, version <= latest else {
       throw LakeError(
         .notFound, "'\(label)' has no version \(version)", at: .file(root),
         hint: "Its latest version is \(latest).")
     }
     return try reader.snapshot(version: version)
-  }
-
-  /// The state at a moment, in milliseconds since 1970.
-  package func snapshot(atTimestamp timestamp: Int) throws(LakeError) -> Snapshot {
-    guard let latest = try log.latestVersion() else { throw noVersions }
-    let history = try HistoryEntry.page(of: log, upTo: latest, limit: .max)
-    guard let entry = history.first(where: { $0.timestamp <= timestamp }) else {
-      throw LakeError(
-        .notFound, "'\(label)' did not exist at that time, or its log no longer tells",
-        at: .file(root))
-    }
-    return try snapshot(version: entry.version)
   }
 
   private var noVersions: LakeError {

@@ -52,8 +52,6 @@ package struct ManagedTable: Sendable {
     self.options = options
   }
 
-  var log: DeltaLog { DeltaLog(tableRoot: root, fileSystem: fileSystem) }
-
   /// The names beside the data files.
   var stagingDirectory: String { Path.join(root, "_staging") }
   var publishLock: String { Path.join(root, "_publish.lock") }
@@ -91,11 +89,9 @@ package struct ManagedTable: Sendable {
 
 // MARK: - Reading
 
-extension ManagedTable {
-  /// The latest version; nil where there is no table.
-  package func latestVersion() throws(LakeError) -> Int? {
-    try options.snapshots.latestVersion(log)
-  }
+extension ManagedTable: LoggedTable {
+  package var label: String { name.description }
+  package var historyHint: String { "See lake history \(name)." }
 
   package var exists: Bool {
     get throws(LakeError) { try latestVersion() != nil }
@@ -103,7 +99,7 @@ extension ManagedTable {
 
   /// The state of the table after a version; by default the latest. An older version whose files
   /// are gone already is `notFound`.
-  package func snapshot(version: Int? = nil) throws(LakeError) -> Snapshot {
+  package func snapshot(version: Int?) throws(LakeError) -> Snapshot {
     guard let version else {
       guard let latest = try latestSnapshot() else { throw noTable }
       return latest
@@ -126,47 +122,8 @@ extension ManagedTable {
     return snapshot
   }
 
-  /// The state of the table after its latest version; nil where there is no table.
-  package func latestSnapshot() throws(LakeError) -> Snapshot? {
-    try options.snapshots.latest(reader)
-  }
-
-  private var reader: SnapshotReader { SnapshotReader(log: log, root: root) }
-
   var noTable: LakeError {
     LakeError(.notFound, "there is no table \(name)", hint: "See lake tables.")
-  }
-
-  /// The state of the table at a moment, in milliseconds since 1970.
-  package func snapshot(atTimestamp timestamp: Int) throws(LakeError) -> Snapshot {
-    try snapshot(version: try version(atTimestamp: timestamp))
-  }
-
-  /// The version that was the latest at a moment, in milliseconds since 1970.
-  package func version(atTimestamp timestamp: Int) throws(LakeError) -> Int {
-    var before: Int?
-    while true {
-      let page = try history(before: before, limit: 100)
-      if let entry = page.first(where: { $0.timestamp <= timestamp }) { return entry.version }
-      guard let last = page.last, last.version > 0 else { break }
-      before = last.version
-    }
-    throw LakeError(
-      .notFound, "\(name) did not exist at that time", hint: "See lake history \(name).")
-  }
-
-  /// All versions that are still in the log, the oldest first; empty where there is no table.
-  package func history() throws(LakeError) -> [HistoryEntry] {
-    try history(limit: .max).reversed()
-  }
-
-  /// The newest versions, at most so many, the newest first; with `before`, those below a version.
-  package func history(
-    before version: Int? = nil, limit: Int
-  ) throws(LakeError) -> [HistoryEntry] {
-    guard let latest = try latestVersion() else { return [] }
-    let newest = version.map { min($0 - 1, latest) } ?? latest
-    return try HistoryEntry.page(of: log, upTo: newest, limit: limit)
   }
 }
 

@@ -1,7 +1,7 @@
 import LakeCore
 import LakeTables
 
-/// Nulls and range of a column of a managed table, as the log has them for its files.
+/// Nulls and range of a column of a table with a log, as that has them for its files.
 struct ColumnBounds {
   /// Nil where a file does not say.
   private(set) var nullCount: Int?
@@ -15,7 +15,7 @@ struct ColumnBounds {
     var hasBounds = true
     nullCount = nil
     for file in snapshot.files where file.rowCount != 0 {
-      guard let statistics = file.statistics,
+      guard file.deletionVector == nil, let statistics = file.statistics,
         let count = statistics.nullCounts.first(where: { $0.name == column })?.value.integer
       else { return }
       nulls += count

@@ -46,6 +46,7 @@ extension LakeWorkspace {
       }
       for (path, hash) in definitions.hashes { try catalog.setDefinition(path, hash: hash) }
       try record(views: definitions.views, in: catalog)
+      try record(foreign: definitions.foreignTables, in: catalog)
       let names = definitions.databases.map { $0.name.lowercased() }
       for known in try catalog.databases() where !names.contains(known.name.lowercased()) {
         _ = try catalog.dropDatabase(known.name)

@@ -9,7 +9,7 @@ extension LakeWorkspace {
   /// that one which cannot be read does no harm.
   package func rebuildCatalog(
     progress: ScanProgress? = nil
-  ) throws -> (landing: Int, managed: Int, views: Int) {
+  ) throws -> (landing: Int, managed: Int, foreign: Int, views: Int) {
     let lock = try lockForRun()
     defer { lock.release() }
     let session = try session
@@ -29,7 +29,8 @@ extension LakeWorkspace {
     }
     let tables = try session.catalog.tables()
     return (
-      tables.count { $0.kind == .external }, managed.count, tables.count { $0.kind == .view }
+      tables.count { $0.kind == .external && !$0.isForeign }, managed.count,
+      tables.count { $0.isForeign }, tables.count { $0.kind == .view }
     )
   }
 

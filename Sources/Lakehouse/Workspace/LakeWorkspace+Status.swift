@@ -25,8 +25,9 @@ extension LakeWorkspace {
   package func status() throws -> WorkspaceStatus {
     let session = try session
     let definitions = try definitions()
-    let (tables, runs) = try session.catalog.read { (catalog) throws(LakeError) in
-      (try catalog.tables(), try catalog.runs(limit: 1))
+    let tables = try tables()
+    let runs = try session.catalog.read { (catalog) throws(LakeError) in
+      try catalog.runs(limit: 1)
     }
     var status = WorkspaceStatus()
     status.pipelines = try pipelines().folders().map(\.name)

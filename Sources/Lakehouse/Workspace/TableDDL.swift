@@ -14,7 +14,7 @@ package struct TableDDL {
 
   package func statement(for table: CatalogTable) throws -> String {
     switch table.kind {
-    case .external: external(table)
+    case .external: table.isForeign ? foreign(table) : external(table)
     case .view: view(table)
     case .managed: try managed(table)
     }
@@ -23,6 +23,12 @@ package struct TableDDL {
   private func view(_ table: CatalogTable) -> String {
     let comment = table.comment.map { "\nCOMMENT \(TableDDL.quoted($0))" } ?? ""
     return "CREATE VIEW \(table.name)\(comment) AS\n\(table.viewSQL ?? "");"
+  }
+
+  /// As Athena writes it: what the table is stands in its log.
+  private func foreign(_ table: CatalogTable) -> String {
+    "CREATE EXTERNAL TABLE `\(table.name.suffixed)`\nLOCATION \(TableDDL.quoted(table.location))"
+      + "\nTBLPROPERTIES ('table_type'='DELTA');"
   }
 
   /// As Glue and Athena write it.
@@ -58,7 +64,7 @@ package struct TableDDL {
       if table.reading.nullsMisfits { properties.append(("ignore.malformed.json", "TRUE")) }
       return serde("org.openx.data.jsonserde.JsonSerDe", properties)
     case .csv, .tsv: return separated(table)
-    case .text, nil: return ""
+    case .text, .delta, nil: return ""
     }
   }
 

@@ -35,7 +35,7 @@ package struct TableDescription: Sendable {
 
 extension LakeWorkspace {
   package func describe(_ name: String) throws -> TableDescription {
-    let table = try table(typed: name)
+    let table = following(try table(typed: name))
     let session = try session
     let facts = try session.catalog.read { (catalog) throws(LakeError) in
       (
@@ -51,10 +51,12 @@ extension LakeWorkspace {
       readBy: Set(facts.targets).sorted(), definedBy: table.definedBy ?? facts.job?.path,
       fileCount: table.fileCount)
     let statistics =
-      table.kind == .external
+      table.kind == .external && !table.isForeign
       ? try ranges(of: table, known: facts.statistics, session) : facts.statistics
     for statistics in statistics { description.add(statistics) }
-    if table.kind == .managed { try addLog(to: &description, session) }
+    if let logged = try session.loggedTable(table) {
+      try addLog(of: logged, to: &description, session)
+    }
     if table.name.zone == .landing {
       description.consent = try definitions().policies.compactMap { policy in
         if policy.subjects == table.name { return "subjects of \(policy.name)" }
@@ -77,11 +79,12 @@ extension LakeWorkspace {
       throw error
     }
     let session = try session
-    switch table.kind {
-    case .view: return []
-    case .managed:
-      guard let snapshot = try session.snapshot(of: table.name) else { return [] }
+    if let logged = try session.loggedTable(table) {
+      guard let snapshot = try logged.latestSnapshot() else { return [] }
       return snapshot.files.map { snapshot.path(of: $0) }
+    }
+    switch table.kind {
+    case .view, .managed: return []
     case .external:
       let location = session.workspace.path(of: table.location)
       return try session.catalog.read { (catalog) throws(LakeError) in
@@ -90,14 +93,21 @@ extension LakeWorkspace {
     }
   }
 
+  private func isUnderPolicy(_ table: TableName) throws(LakeError) -> Bool {
+    try definitions().policies.contains {
+      $0.subjects == table || $0.coverage(of: table) != nil
+    }
+  }
+
   private func addLog(
-    to description: inout TableDescription, _ session: WorkspaceSession
+    of table: any LoggedTable, to description: inout TableDescription, _ session: WorkspaceSession
   ) throws {
-    let managed = try session.table(description.table.name)
-    guard let snapshot = try session.snapshot(of: description.table.name) else { return }
-    description.publishedPath = session.workspace.location(of: managed.publishedDirectory)
-    description.logPath = session.workspace.location(of: managed.root)
-    description.versions = try managed.history()
+    guard let snapshot = try table.latestSnapshot() else { return }
+    if let managed = table as? ManagedTable {
+      description.publishedPath = session.workspace.location(of: managed.publishedDirectory)
+    }
+    description.logPath = session.workspace.location(of: table.root)
+    description.versions = try table.history()
     description.fileCount = snapshot.files.count
     description.table.recordCount = snapshot.rowCount
     description.table.byteCount = snapshot.byteCount
@@ -107,7 +117,10 @@ extension LakeWorkspace {
       description.clauses = known.clauses
       description.consent = known.consentClauses
     }
+    // The least and the greatest text of a table about people are somebody's name or address.
+    let isAboutPeople = try isUnderPolicy(description.table.name)
     for (index, column) in description.columns.enumerated() {
+      if isAboutPeople, column.type.physical == .string { continue }
       let bounds = ColumnBounds(column.name, column.type, in: snapshot)
       description.columns[index].nullCount = bounds.nullCount
       description.columns[index].minimum = bounds.minimum

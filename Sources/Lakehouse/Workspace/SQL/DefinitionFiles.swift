@@ -61,7 +61,7 @@ struct DefinitionFiles {
   func first(where isWanted: (Statement) -> Bool) throws(LakeError) -> CreateExternalTable? {
     for (_, _, statements) in try files() {
       for statement in statements where isWanted(statement) {
-        if case .createExternalTable(let create) = statement.kind { return create }
+        if let create = statement.definedTable { return create }
       }
     }
     return nil

@@ -14,6 +14,8 @@ struct DefinitionProposal {
   let ifNotExists: Bool
   /// The table of landing that it defines.
   var external: TableName?
+  /// The table of others that it names.
+  private(set) var foreign: ForeignRegistration?
   /// What has to be said about it, with a blank before.
   var consequence = ""
   private let kind: Statement.Kind
@@ -21,8 +23,8 @@ struct DefinitionProposal {
   init(
     _ statement: Statement, _ text: SourceText, _ known: WorkspaceDefinitions
   ) throws(LakeError) {
-    kind = statement.kind
-    switch statement.kind {
+    kind = statement.definedTable.map { .createExternalTable($0) } ?? statement.kind
+    switch kind {
     case .createView(let create):
       let name = try TableName.required(create.name, for: "CREATE VIEW", in: text)
       what = "the view \(name)"
@@ -31,7 +33,8 @@ struct DefinitionProposal {
       (isReplacing, ifNotExists) = (create.isReplacing, create.ifNotExists)
     case .createExternalTable(let create):
       let name = try TableName.required(create.name, for: "CREATE EXTERNAL TABLE", in: text)
-      guard name.zone == .landing else {
+      foreign = create.isDelta ? try ForeignRegistration(create, in: text) : nil
+      guard name.zone == .landing || foreign != nil else {
         throw LakeError(
           .invalidInput, "\(name) is in \(name.zone.rawValue), whose tables are made by statements",
           at: text.place(at: create.name.range.lowerBound),
@@ -41,7 +44,7 @@ struct DefinitionProposal {
       fileName = name.suffixed
       isThere = known.tables.contains { $0.name == name }
       (isReplacing, ifNotExists) = (false, create.ifNotExists)
-      external = name
+      external = foreign == nil ? name : nil
     case .createDatabase(let create):
       let name = create.name.text
       if let space = SystemTable.space(create.name.parts.map(\.text)) {
@@ -71,6 +74,9 @@ struct DefinitionProposal {
     }
   }
 
+  /// The statement as it is saved, where that is not as it was typed.
+  var printed: String? { foreign?.statement }
+
   /// Finds now what would be found when the file is read.
   func check(with runner: StatementRunner, _ text: SourceText) throws {
     switch kind {
@@ -83,7 +89,9 @@ struct DefinitionProposal {
           "the view has \(bound.names.count) columns, and \(create.columns.count) names are given",
           at: text.place(at: create.name.range.lowerBound))
       }
-    case .createExternalTable(let create): _ = try TableDefinition(create, in: text)
+    case .createExternalTable(let create):
+      _ = try TableDefinition(create, in: text)
+      try foreign?.check(in: runner.workspace)
     case .createPolicy(let create): _ = try ConsentPolicy(create, in: text)
     default: break
     }

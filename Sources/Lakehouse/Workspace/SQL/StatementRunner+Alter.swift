@@ -12,6 +12,12 @@ extension StatementRunner {
     if case .setPersonal(let value) = alter.action { return try setPersonal(value, table) }
     if table.kind == .managed { return try alterManaged(alter, table.name, text) }
     guard table.kind == .external else { throw refusal(of: alter, table, text) }
+    if table.isForeign {
+      throw LakeError(
+        .unsupported, "\(table.name) is a table of others: what it is stands in its log",
+        at: text.place(at: alter.name.range.lowerBound),
+        hint: "Change it with the program that made it. DROP TABLE forgets it and touches no file.")
+    }
     switch alter.action {
     case .recoverPartitions: return try repair(alter.name, text)
     case .addPartitions(let partitions, _): return try add(partitions, to: table, text)
@@ -251,7 +257,7 @@ extension StatementRunner {
 extension ExternalTableChange {
   /// Whether a statement defines a table.
   static func defines(_ table: TableName, _ statement: Statement) -> Bool {
-    guard case .createExternalTable(let create) = statement.kind else { return false }
+    guard let create = statement.definedTable else { return false }
     return TableName(defining: create.name) == table
   }
 

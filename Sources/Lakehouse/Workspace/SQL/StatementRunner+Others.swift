@@ -64,7 +64,7 @@ extension StatementRunner {
   /// Partitions are what is there: looking for them is a crawl of the table.
   func repair(_ name: QualifiedName, _ text: SourceText) throws -> String {
     let table = try catalogTable(name, text)
-    guard table.kind == .external else {
+    guard table.kind == .external, !table.isForeign else {
       throw LakeError(
         .invalidInput, "\(table.name) is no table of files: it knows its partitions",
         at: text.place(at: name.range.lowerBound))

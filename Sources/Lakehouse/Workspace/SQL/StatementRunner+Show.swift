@@ -99,7 +99,9 @@ extension StatementRunner {
 
   private func partitions(of name: QualifiedName, _ text: SourceText) throws -> ResultRows {
     let table = try catalogTable(name, text)
-    if table.kind == .managed { return try partitions(ofManaged: table.name) }
+    if let logged = try workspace.session.loggedTable(table) {
+      return try partitions(of: logged.snapshot())
+    }
     let partitions = try workspace.session.catalog.read { (catalog) throws(LakeError) in
       try catalog.partitions(of: table.name)
     }
@@ -114,8 +116,7 @@ extension StatementRunner {
   }
 
   /// Each once, in the order of their directories.
-  private func partitions(ofManaged name: TableName) throws -> ResultRows {
-    let snapshot = try workspace.session.table(name).snapshot()
+  private func partitions(of snapshot: Snapshot) throws -> ResultRows {
     let columns = snapshot.metadata.partitionColumns
     let partitions = Set(
       snapshot.files.filter { $0.rowCount != 0 }.map { file in
@@ -161,7 +162,7 @@ extension StatementRunner {
         hint: "DESCRIBE \(system.fullName) shows its columns.")
     }
     do throws(LakeError) {
-      return try workspace.table(named: name.parts.map(\.text))
+      return workspace.following(try workspace.table(named: name.parts.map(\.text)))
     } catch {
       throw error.located(at: text.place(at: name.range.lowerBound))
     }

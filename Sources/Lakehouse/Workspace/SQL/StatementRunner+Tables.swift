@@ -63,7 +63,8 @@ extension StatementRunner {
     }
     try proposal.check(with: self, text)
     try files.remove { proposal.isSame($0, $1) }
-    let path = try files.save(text.text(statement.range), named: proposal.fileName)
+    let path = try files.save(
+      proposal.printed ?? text.text(statement.range), named: proposal.fileName)
     try workspace.record(try workspace.definitions())
     if let table = proposal.external { _ = try workspace.crawl([.table(table)]) }
     return "\(proposal.what.capitalizedFirst) is saved in \(path)." + proposal.consequence
@@ -109,14 +110,16 @@ extension StatementRunner {
     let removed = try DefinitionFiles(session).remove { statement, _ in
       switch statement.kind {
       case .createView(let view): TableName(defining: view.name) == name
-      case .createExternalTable(let external): TableName(defining: external.name) == name
-      default: false
+      default: ExternalTableChange.defines(name, statement)
       }
     }
     _ = try session.catalog.write { (catalog) throws(LakeError) in try catalog.drop(name) }
     try workspace.record(try workspace.definitions())
     let files = removed.isEmpty ? "" : " It was defined in \(removed.joined(separator: ", "))."
     if table.kind == .view { return "The view \(name) is dropped.\(files)" }
+    if table.isForeign {
+      return "The table \(name) is forgotten; nothing in \(table.location) is touched.\(files)"
+    }
     return "The table \(name) is dropped; its files in \(table.location) stay, and the next crawl "
       + "finds them again.\(files)"
   }

@@ -43,11 +43,50 @@ extension StatementRunner {
 
   // MARK: - DESCRIBE
 
+  /// The table with a log that a name means; Spark's delta.`path` is one too.
+  private func logged(
+    _ name: QualifiedName, _ verb: String, _ text: SourceText
+  ) throws -> any LoggedTable {
+    let place = text.place(at: name.range.lowerBound)
+    if let table = try foreignTable(atPathOf: name, text) { return table }
+    if name.parts.count == 1, session.relation(named: name.text) != nil {
+      throw LakeError(
+        .invalidInput, "\(name.text) is temporary: \(verb) is for stored tables", at: place)
+    }
+    let table = try catalogTable(name, text)
+    do throws(LakeError) {
+      if let logged = try workspace.session.loggedTable(table) { return logged }
+    } catch {
+      throw error.located(at: place)
+    }
+    throw LakeError(
+      .invalidInput,
+      "\(table.name) has no versions: it is "
+        + (table.kind == .view ? "a view" : "files"), at: place,
+      hint: "Tables in trusted and curated have versions.")
+  }
+
+  /// The table that delta.`path` names; nil for all other names.
+  func foreignTable(
+    atPathOf name: QualifiedName, _ text: SourceText
+  ) throws -> ForeignTable? {
+    guard name.parts.count == 2, name.parts[0].text.lowercased() == "delta" else { return nil }
+    let path = name.parts[1].text
+    guard path.contains("/") || path.contains(".") else { return nil }
+    let session = try workspace.sessionIfAny
+    let table = try ForeignTable(
+      at: path, in: workspace.lake.fileSystem, options: session?.tableOptions ?? TableOptions())
+    if let table { return table }
+    throw LakeError(
+      .notFound, "there is no table with a log in '\(path)'",
+      at: text.place(at: name.range.lowerBound), hint: "A directory with _delta_log in it is one.")
+  }
+
   /// The versions, the newest first, under Delta's names for what it says of them too.
   func history(
     of name: QualifiedName, _ limit: Int?, _ text: SourceText
   ) throws -> ResultRows {
-    let table = try workspace.session.table(try stored(name, "DESCRIBE HISTORY", text))
+    let table = try logged(name, "DESCRIBE HISTORY", text)
     let fields = [
       Field("version", .bigint), Field("timestamp", .timestamp), Field("operation", .varchar),
       Field("rows_added", .bigint), Field("files_added", .bigint),
@@ -66,9 +105,10 @@ extension StatementRunner {
 
   /// What the table is, in one row.
   func detail(of name: QualifiedName, _ text: SourceText) throws -> ResultRows {
-    let table = try workspace.session.table(try stored(name, "DESCRIBE DETAIL", text))
+    let table = try logged(name, "DESCRIBE DETAIL", text)
     let snapshot = try table.snapshot()
-    let session = try workspace.session
+    let workspace = try workspace.sessionIfAny?.workspace
+    let location = { (path: String) in Value.string(workspace?.location(of: path) ?? path) }
     let metadata = snapshot.metadata
     let fields = [
       Field("format", .varchar), Field("id", .varchar), Field("name", .varchar),
@@ -80,9 +120,9 @@ extension StatementRunner {
       Field("min_writer_version", .bigint),
     ]
     let row: [Value] = [
-      .string("delta"), .string(metadata.id), .string(table.name.description),
-      Value(metadata.comment), .string(session.workspace.location(of: table.root)),
-      .string(session.workspace.location(of: table.publishedDirectory)),
+      .string("delta"), .string(metadata.id), .string(table.label),
+      Value(metadata.comment), location(table.root),
+      (table as? ManagedTable).map { location($0.publishedDirectory) } ?? .null,
       metadata.createdTime.map { Value(milliseconds: $0) } ?? .null,
       Value(milliseconds: snapshot.timestamp),
       .string(metadata.partitionColumns.joined(separator: ", ")), Value(snapshot.files.count),
@@ -90,6 +130,6 @@ extension StatementRunner {
       Value(snapshot.tableProtocol.minReaderVersion),
       Value(snapshot.tableProtocol.minWriterVersion),
     ]
-    return try ResultRows(fields, [row], workspace.executionContext())
+    return try ResultRows(fields, [row], self.workspace.executionContext())
   }
 }

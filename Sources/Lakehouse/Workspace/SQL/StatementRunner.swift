@@ -40,6 +40,8 @@ package struct StatementRunner: Sendable {
       return .done(try createTemporary(create, text))
     case .createView(let create) where create.isTemporary:
       return .done(try createTemporary(create, text))
+    case .createTable where statement.definedTable != nil:
+      return .done(try define(statement, text))
     case .createTable(let create): return .done(try createTable(create, statement, text))
     case .createView, .createExternalTable, .createDatabase, .createPolicy:
       return .done(try define(statement, text))

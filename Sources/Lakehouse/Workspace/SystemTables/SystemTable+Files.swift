@@ -12,12 +12,12 @@ extension SystemTable {
   private static let files = SystemTable(
     space: .lake, name: "files",
     summary:
-      "The files of tables: of landing as the last crawl found them, of managed tables those "
-      + "of the latest version",
+      "The files of tables: of landing as the last crawl found them, of tables with a log "
+      + "those of the latest version",
     columns: Column.names + [
       Column("path", .varchar, "The absolute path, as \"$path\" gives it"),
       Column("format", .varchar, "json, csv, tsv, text or parquet, by its content"),
-      Column("compression", .varchar, "none or gzip; null for files of managed tables"),
+      Column("compression", .varchar, "none or gzip; null for tables with a log"),
       Column("layout", .varchar, "How its records are arranged, in words"),
       Column("byte_count", .bigint, "Its size"),
       Column("text_byte_count", .bigint, "Its size when it is decompressed"),

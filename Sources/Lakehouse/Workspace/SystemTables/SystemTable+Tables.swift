@@ -10,14 +10,14 @@ extension SystemTable {
     space: .lake, name: "tables", summary: "The tables and views of the workspace",
     columns: Column.names + [
       Column("kind", .varchar, "external (files of users), managed (files of ours) or view"),
-      Column("format", .varchar, "json, csv, tsv, text or parquet; null for views"),
+      Column("format", .varchar, "json, csv, tsv, text, parquet or delta; null for views"),
       Column("location", .varchar, "Its directory or file, from the workspace; null for views"),
       Column("comment", .varchar, "Its comment"),
       Column("pipeline", .varchar, "The pipeline that makes it"),
       Column("is_personal", .boolean, "What SET PERSONAL says; null where it says nothing"),
       Column("defined_by", .varchar, "The file of its definition, from the workspace"),
       Column("schema_version", .bigint, "Counts the changes of its columns"),
-      Column("version", .bigint, "The latest version of a managed table"),
+      Column("version", .bigint, "The latest version of a table with a log"),
       Column("record_count", .bigint, "Its rows; null where not known"),
       Column("reject_count", .bigint, "Records of its files that could not be read"),
       Column("file_count", .bigint, "Its files"), Column("byte_count", .bigint, "Their bytes"),
@@ -65,7 +65,7 @@ extension SystemTable {
     })
 
   private static let versions = SystemTable(
-    space: .lake, name: "versions", summary: "Versions of managed tables, as lake history",
+    space: .lake, name: "versions", summary: "Versions of tables with a log, as lake history",
     columns: Column.names + [
       Column("version", .bigint, "The number that FOR VERSION AS OF takes"),
       Column("committed_at", .timestamp, "When it was published"),
@@ -80,8 +80,9 @@ extension SystemTable {
     ],
     rows: { facts in
       var rows: [[Value]] = []
-      for table in try facts.tables() where table.kind == .managed {
-        for entry in try facts.workspace.session.table(table.name).history() {
+      for table in try facts.tables() {
+        guard let logged = try facts.workspace.session.loggedTable(table) else { continue }
+        for entry in try logged.history() {
           rows.append(Value.names(table.name) + version(entry))
         }
       }

@@ -11,10 +11,10 @@ struct WorkspaceFacts: Sendable {
   /// Finds the tables that views are made over.
   let resolver: any TableResolver
 
-  /// All tables and views, by zone and name; managed ones as their logs are now.
+  /// All tables and views, by zone and name; those with a log as it is now.
   func tables() throws -> [CatalogTable] {
     let session = try workspace.session
-    return try session.catalog.tables().map { table in
+    return try workspace.tables().map { table in
       guard table.kind == .managed, let snapshot = try session.snapshot(of: table.name) else {
         return table
       }
@@ -51,9 +51,10 @@ struct WorkspaceFacts: Sendable {
     }
   }
 
-  /// The latest version of a managed table; nil for others.
+  /// The latest version of a table with a log; nil for others.
   func snapshot(of table: CatalogTable) throws -> Snapshot? {
-    table.kind == .managed ? try workspace.session.snapshot(of: table.name) : nil
+    let session = try workspace.session
+    return try session.loggedTable(table).flatMap { try $0.latestSnapshot() }
   }
 }
 
