@@ -274,8 +274,12 @@ extension ParquetChunkMetadata {
       case 1: type = try reader.known(field, "type")
       case 2:
         try reader.list(field, of: .int32) { (reader) throws(LakeError) in
-          // For people only: what a page is encoded in is said by its header.
-          if let known = ParquetEncoding(rawValue: try reader.int()) { encodings.append(known) }
+          // Not for reading: what a page is encoded in is said by its header.
+          if let known = ParquetEncoding(rawValue: try reader.int()) {
+            encodings.append(known)
+          } else {
+            hasUnknownEncodings = true
+          }
         }
       case 3:
         try reader.list(field, of: .binary) { (reader) throws(LakeError) in

@@ -50,6 +50,8 @@ struct ParquetChunkMetadata: Sendable {
   var isEncrypted = false
   var type = ParquetType.int32
   var encodings: [ParquetEncoding] = []
+  /// Whether there are others too.
+  var hasUnknownEncodings = false
   var path: [String] = []
   /// Nil where this program does not know the codec.
   var codec: ParquetCodec?

@@ -50,6 +50,10 @@ struct LeafColumn: Sendable {
   var conversion: LeafConversion
   var maxDefinition: Int
   var maxRepetition: Int
+  /// Whether the file calls its text an enumeration, which to some readers is no text.
+  var isEnumeration = false
+  /// Whether the file says that its numbers have no sign.
+  var isUnsigned = false
 
   /// As messages say it.
   var name: String { path.joined(separator: ".") }

@@ -180,12 +180,22 @@ struct SchemaReading {
     return LeafColumn(
       index: leafCount - 1, path: place.path, physical: physical, typeLength: length,
       type: type, conversion: conversion, maxDefinition: place.definition,
-      maxRepetition: place.repetition)
+      maxRepetition: place.repetition,
+      isEnumeration: element.logicalType == .enumeration || element.convertedType == .enumeration,
+      isUnsigned: element.isUnsigned)
   }
 }
 
 extension ParquetSchemaElement {
   fileprivate var isList: Bool { logicalType == .list || convertedType == .list }
+
+  fileprivate var isUnsigned: Bool {
+    if case .integer(_, let isSigned) = logicalType { return !isSigned }
+    switch convertedType {
+    case .uint8, .uint16, .uint32, .uint64: return true
+    default: return false
+    }
+  }
 
   fileprivate var isMap: Bool {
     logicalType == .map || convertedType == .map || convertedType == .mapKeyValue

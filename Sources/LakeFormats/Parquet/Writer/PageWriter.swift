@@ -94,9 +94,10 @@ final class PageWriter {
     _ type: ParquetPageType, _ page: borrowing ByteSink, valueCount: Int,
     encoding: ParquetEncoding
   ) throws(LakeError) {
-    guard page.count <= Int(Int32.max) else {
+    guard page.count <= BlockCompressor.blockBytesMax else {
       throw LakeError(
-        .limitExceeded, "column \(leaf.name): a page of \(page.count) bytes is more than 2 GB")
+        .limitExceeded, "column \(leaf.name): a page of \(page.count) bytes is more than 1 GiB",
+        hint: "A page holds at least one value, which has to be shorter.")
     }
     compressed.removeAll()
     try compressor.compress(page.view, into: &compressed)
