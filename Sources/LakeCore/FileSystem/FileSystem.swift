@@ -48,6 +48,9 @@ package protocol FileSystem: Sendable {
   /// Exchanges two paths in one step; `unsupported` where the file system cannot.
   func exchange(_ a: String, with b: String) throws(LakeError)
 
+  /// Makes the content of a file durable that somebody else has written.
+  func syncFile(_ path: String) throws(LakeError)
+
   /// Makes the names in a directory durable.
   func syncDirectory(_ path: String) throws(LakeError)
 

@@ -74,6 +74,10 @@ extension InterceptingFileSystem {
     try intercept(.exchange(a, with: b)) { _ throws(LakeError) in try base.exchange(a, with: b) }
   }
 
+  package func syncFile(_ path: String) throws(LakeError) {
+    try intercept(.sync(path)) { _ throws(LakeError) in try base.syncFile(path) }
+  }
+
   package func syncDirectory(_ path: String) throws(LakeError) {
     try intercept(.syncDirectory(path)) { _ throws(LakeError) in try base.syncDirectory(path) }
   }

@@ -88,6 +88,15 @@ package struct LocalFileSystem: FileSystem {
     try call("renameat2", action: "exchange it with \(b)", a, b) { lake_exchange($0, $1) }
   }
 
+  package func syncFile(_ path: String) throws(LakeError) {
+    let flags = O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC
+    let descriptor = try call("open", action: "open", path) { open($0, flags) }
+    defer { _ = Glibc.close(descriptor) }
+    if retryingInterrupted({ fsync(descriptor) }) != 0 {
+      throw .system(errno, call: "fsync", action: "make the file durable", at: .file(path))
+    }
+  }
+
   package func syncDirectory(_ path: String) throws(LakeError) {
     let flags = O_RDONLY | O_DIRECTORY | O_CLOEXEC
     let descriptor = try call("open", action: "open the directory", path) { open($0, flags) }

@@ -56,7 +56,7 @@ extension FileStatistics {
   package init(_ summary: DataFileSummary, schema: Schema, hidesText: Bool) {
     self.init(rowCount: summary.rowCount)
     for (field, column) in zip(schema.fields, summary.columns) where !field.type.isNested {
-      nullCounts.append(.init(field.name, .int(column.nullCount)))
+      if let count = column.nullCount { nullCounts.append(.init(field.name, .int(count))) }
       if hidesText, field.type.physical == .string { continue }
       guard let minimum = column.minimum, let maximum = column.maximum,
         let low = FileStatistics.bound(minimum, field.type),

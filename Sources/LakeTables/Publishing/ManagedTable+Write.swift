@@ -55,11 +55,10 @@ extension ManagedTable {
   }
 
   private func requireUnchanged(_ base: Snapshot?, since version: Int?) throws(LakeError) {
-    guard let version, base?.version != version else { return }
+    guard let version, (base?.version ?? Snapshot.unborn) != version else { return }
+    let then = version == Snapshot.unborn ? "and was not there" : "and no more at \(version)"
     throw LakeError(
-      .conflict,
-      "\(name) is at version \(base.map { String($0.version) } ?? "none"), and no more at "
-        + "\(version)",
+      .conflict, "\(name) is at version \(base.map { String($0.version) } ?? "none"), \(then)",
       hint: "Somebody else published meanwhile: run it again.")
   }
 

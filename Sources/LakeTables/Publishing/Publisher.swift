@@ -78,6 +78,7 @@ struct Publisher {
   private func make(_ commit: ProposedCommit) throws -> Step {
     let entry = Path.join(commit.change.folder.path, ProposedCommit.entryName)
     do {
+      try commit.change.staged?.requireUntouched()
       try moveFiles(of: commit)
       try write(Action.entry(commit.actions), to: entry)
       if try request.revalidate?() == false {

@@ -36,6 +36,13 @@ extension Snapshot {
   }
 }
 
+extension ManagedTable {
+  /// A table that is to be made: what it will be, without a version and without rows.
+  package func unborn(_ metadata: TableMetadata) -> Snapshot {
+    Snapshot(nil, applying: [.metadata(metadata)], as: Snapshot.unborn, root: root)
+  }
+}
+
 extension Snapshot {
   /// The same version with some of its files only: for whoever reads those and no others.
   package func holding(_ paths: Set<String>) -> Snapshot {

@@ -29,6 +29,9 @@ package struct Snapshot: Sendable {
     package var version: Int
   }
 
+  /// The version of a table that is not there yet.
+  package static let unborn = -1
+
   package var schema: Schema { metadata.schema.schema }
 
   /// The rows of all files; nil where a file does not say how many it has.

@@ -14,9 +14,10 @@ package struct DataFileSummary: Sendable {
     /// Exact; nil where there is no value, or none that all readers order alike.
     package var minimum: Value?
     package var maximum: Value?
-    package var nullCount: Int
+    /// Nil where the file's writer did not count.
+    package var nullCount: Int?
 
-    package init(minimum: Value?, maximum: Value?, nullCount: Int) {
+    package init(minimum: Value?, maximum: Value?, nullCount: Int?) {
       self.minimum = minimum
       self.maximum = maximum
       self.nullCount = nullCount

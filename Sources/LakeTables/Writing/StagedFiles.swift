@@ -7,6 +7,9 @@ package struct StagedFile: Sendable {
   package let summary: DataFileSummary
   /// Nil in a table without partitions.
   package let partition: Partition?
+  /// What it is, where it is the very file that another program has written: nobody knows who else
+  /// has it open.
+  var foreign: FileStatus?
 
   /// The path that it gets below the table's root as a part of a version. The version is in the
   /// name, and may be a later one than that at which the writing began.
@@ -49,6 +52,16 @@ package final class StagedFiles {
 
   /// The version that these files become if they are published, and nobody was faster.
   package var version: Int { (base?.version ?? -1) + 1 }
+
+  /// Throws where a file that was taken over is not what was checked any more.
+  func requireUntouched() throws(LakeError) {
+    for file in files {
+      guard let then = file.foreign else { continue }
+      let path = Path.join(folder.path, file.name)
+      let now = try table.fileSystem.status(of: path, followLinks: false)
+      guard now?.isUnchanged(since: then) == true else { throw OfferedFile.changed(path) }
+    }
+  }
 
   /// Gives the files up.
   package func discard() {

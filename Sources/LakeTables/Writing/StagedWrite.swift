@@ -28,6 +28,8 @@ package final class StagedWrite {
   private var rowsIn = 0
   private var rowsOut = 0
   private var isOver = false
+  /// Whether a file was not taken, some of whose rows are not for the table.
+  private var hasRefusedFile = false
 
   init(
     _ request: WriteRequest, to table: ManagedTable, base: Snapshot?,
@@ -68,9 +70,63 @@ package final class StagedWrite {
     }
   }
 
+  /// Takes over a file that another program has written, before any rows are appended. Where the
+  /// table declares something about its rows, `rows` is called to hand all of them to the checker,
+  /// from the file at the path that it is given.
+  ///
+  /// False where the checker kept rows from the table. Then the file is not for it as it is, and
+  /// the write can only be abandoned.
+  package func take(
+    _ file: OfferedFile, rows: (_ path: String, _ emit: (Batch) throws -> Void) throws -> Void
+  ) throws -> Bool {
+    precondition(!isOver && writer == nil, "rows were appended")
+    do {
+      let name = DataFileName.make(part: files.count, version: version)
+      let path = Path.join(folder.path, name)
+      let foreign = try file.stage(at: path, table.fileSystem)
+      guard try isWhole(file, at: path, rows) else {
+        hasRefusedFile = true
+        try table.fileSystem.removeFile(path)
+        return false
+      }
+      files.append(
+        StagedFile(name: name, summary: file.summary, partition: file.partition, foreign: foreign))
+      return true
+    } catch {
+      abandon()
+      throw error
+    }
+  }
+
+  /// Whether all rows of a file are for the table.
+  private func isWhole(
+    _ file: OfferedFile, at path: String,
+    _ rows: (_ path: String, _ emit: (Batch) throws -> Void) throws -> Void
+  ) throws -> Bool {
+    var (seen, kept) = (0, 0)
+    if let checker = request.checker {
+      try rows(path) { batch in
+        try self.requireColumns(of: batch)
+        seen += batch.selectedCount
+        kept += try checker.check(batch)?.count ?? batch.selectedCount
+      }
+    } else {
+      (seen, kept) = (file.summary.rowCount, file.summary.rowCount)
+    }
+    guard seen <= file.summary.rowCount else {
+      throw LakeError(
+        .corruptData, "it has \(seen) rows, and its footer says \(file.summary.rowCount)",
+        at: .file(file.path))
+    }
+    rowsIn += seen
+    rowsOut += kept
+    return kept == file.summary.rowCount
+  }
+
   /// Ends the files, makes them durable and asks the checker for what can only be told of all rows.
   package func finish() throws -> StagedFiles {
     precondition(!isOver, "the write is over")
+    precondition(!hasRefusedFile, "the rows of a file are missing")
     do {
       let summary = try request.checker?.finish()
       if writer == nil, files.isEmpty, leavesNoRows {
@@ -195,7 +251,9 @@ package final class StagedWrite {
   private func requireNoNulls() throws(LakeError) {
     for (index, field) in fileSchema.fields.enumerated() where !field.isNullable {
       let nulls = files.reduce(0) { sum, file in
-        index < file.summary.columns.count ? sum + file.summary.columns[index].nullCount : sum
+        guard index < file.summary.columns.count else { return sum }
+        // Where nobody has counted, any may be.
+        return sum + (file.summary.columns[index].nullCount ?? file.summary.rowCount)
       }
       if nulls > 0 { throw noValue(nulls, field.name) }
     }

@@ -23,7 +23,7 @@ package struct WriteRequest {
   /// somebody else makes meanwhile is a conflict even for an append.
   package var dependsOnRows: Bool
   /// The version that the work was based on, where it looked at the table before: another latest
-  /// one is refused before any row is written.
+  /// one is refused before any row is written. `Snapshot.unborn` where there was no table.
   package var basedOnVersion: Int?
   /// The version that the rows are written for, where that was looked at. Whether the change holds
   /// beside what others did since is judged when it is published. By default the latest version.
@@ -57,6 +57,10 @@ package struct WriteRequest {
       partitionColumns: snapshot.metadata.partitionColumns, comment: snapshot.metadata.comment,
       fieldMetadata: snapshot.metadata.schema.fieldMetadata, contract: snapshot.contract,
       checker: checker, dependsOnRows: dependsOnRows)
-    base = snapshot
+    if snapshot.version == Snapshot.unborn {
+      basedOnVersion = Snapshot.unborn
+    } else {
+      base = snapshot
+    }
   }
 }

@@ -45,6 +45,8 @@ struct InputFileSystem: FileSystem {
 
   func exchange(_ a: String, with b: String) throws(LakeError) { try base.exchange(a, with: b) }
 
+  func syncFile(_ path: String) throws(LakeError) { try base.syncFile(path) }
+
   func syncDirectory(_ path: String) throws(LakeError) { try base.syncDirectory(path) }
 
   func lock(_ path: String, waitingMilliseconds: Int) throws(LakeError) -> any FileLock {

@@ -43,7 +43,10 @@ struct FaultJudge {
       let allowed = report.isAcknowledged ? [after] : [before, after]
       if !allowed.contains(log) { found.append("the log shows \(log)") }
       found += judgePlainReaders(of: lake, report, log)
-      if log == before, !report.isAcknowledged { found += try judgeSecondTry(on: lake) }
+      let isOffered = holdsOffer(lake)
+      // What its writer has not made durable may be gone with the power.
+      if !isOffered, !isCut { found.append("the file that was offered is another") }
+      if log == before, isOffered, !report.isAcknowledged { found += try judgeSecondTry(on: lake) }
       try repair(lake, log, &found)
       if log != .nothing { try judgeHistory(of: lake, &found) }
       try publishNext(on: lake, over: state?.version ?? -1, &found)
@@ -52,6 +55,13 @@ struct FaultJudge {
       found.append("\(error)")
     }
     return found
+  }
+
+  /// Whether the file that another program offers is what it was.
+  private func holdsOffer(_ lake: SimulatedLake) -> Bool {
+    guard let offered = scenario.offered else { return true }
+    let lines = try? lake.disk.dataLines(of: SimulatedLake.offered)
+    return lines == offered.lines
   }
 
   // MARK: - Before any repair

@@ -5,7 +5,7 @@ import LakeTestSupport
 extension FaultScenario {
   /// Every verb, from every state of the table in which it does something else.
   static var all: [FaultScenario] {
-    overwrites + appends + rowChanges + partitions + rearrangements + others
+    overwrites + appends + adoptions + rowChanges + partitions + rearrangements + others
   }
 
   // MARK: - Starts
@@ -102,6 +102,22 @@ extension FaultScenario {
         before: ([old] + (1...9).map(tenth)).lines,
         after: ([old] + (1...9).map(tenth) + [more]).lines, prepare: nineVersions, act: act),
     ]
+  }
+
+  /// Files of another program, copied or linked.
+  private static var adoptions: [FaultScenario] {
+    [false, true].map { isGiven in
+      FaultScenario(
+        verb: "adopt", start: isGiven ? "a file that is given" : "a file that is copied",
+        before: old.lines, after: [old, more].lines, offered: more,
+        prepare: { lake in
+          try oneVersion(lake)
+          try lake.offer(more)
+        },
+        act: { lake, process in
+          Ending(try lake.adopt(more, isGiven: isGiven, through: process))
+        })
+    }
   }
 
   /// DELETE, UPDATE and MERGE: files go, and others come for them.

@@ -31,6 +31,8 @@ struct FaultScenario: Sendable, CustomTestStringConvertible {
   /// The versions of before from this one on can be read afterwards.
   var oldestReadable = 0
   var hasPartitions = false
+  /// The rows of the file that another program offers. It stays as it is, whatever happens.
+  var offered: MarkedRows?
   var prepare: @Sendable (SimulatedLake) throws -> Void
   var act: @Sendable (SimulatedLake, FaultyProcess) throws -> Ending
 

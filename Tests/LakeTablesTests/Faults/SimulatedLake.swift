@@ -120,4 +120,38 @@ extension SimulatedLake {
     for batch in batches { try write.append(batch) }
     return try table.publish(try write.finish(), PublishRequest(job: job))
   }
+
+  // MARK: - Files of other programs
+
+  static let offered = "/w/out.parquet"
+
+  /// Another program writes a file. It makes nothing durable but the name.
+  func offer(_ rows: MarkedRows) throws {
+    let file = try disk.create(Self.offered)
+    try file.write(rows.lines.joined(separator: "\n") + "\n")
+    try file.close()
+    try disk.syncDirectory("/w")
+  }
+
+  /// Adds that file to the table.
+  func adopt(
+    _ rows: MarkedRows, isGiven: Bool, through process: any FileSystem
+  ) throws -> PublishOutcome {
+    let table = try table(process)
+    let request = WriteRequest(.append, of: try table.snapshot())
+    let write = try table.beginWrite(request, format: FakeFormat())
+    guard let status = try process.status(of: Self.offered, followLinks: false) else {
+      throw LakeError(.notFound, "the file is gone")
+    }
+    let offer = OfferedFile(
+      path: Self.offered, status: status,
+      summary: DataFileSummary(
+        rowCount: rows.ids.count, byteCount: status.size,
+        columns: rows.schema.fields.map { _ in .init(minimum: nil, maximum: nil, nullCount: 0) }),
+      isGiven: isGiven)
+    guard try write.take(offer, rows: { _, _ in }) else {
+      throw LakeError(.internal, "the file is not taken")
+    }
+    return try table.publish(try write.finish(), PublishRequest(job: rows.marker))
+  }
 }

@@ -39,7 +39,7 @@ private final class FakeWriter: DataFileWriter {
 
   private func count(_ value: Value, _ index: Int) {
     switch (value, columns[index].minimum) {
-    case (.null, _): columns[index].nullCount += 1
+    case (.null, _): columns[index].nullCount = (columns[index].nullCount ?? 0) + 1
     case (.int(let int), .int(let low)):
       if int < low { columns[index].minimum = value }
       if case .int(let high) = columns[index].maximum, int > high {

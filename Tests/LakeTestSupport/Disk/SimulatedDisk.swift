@@ -184,6 +184,14 @@ extension SimulatedDisk {
     }
   }
 
+  package func syncFile(_ path: String) throws(LakeError) {
+    try change("open", "open", path) { image throws(DiskFailure) in
+      let file = try image.find(path, followLast: false)
+      guard image[file].kind == .file else { throw DiskFailure(ELOOP) }
+      image.syncFile(file)
+    }
+  }
+
   package func syncDirectory(_ path: String) throws(LakeError) {
     try change("open", "open the directory", path) { image throws(DiskFailure) in
       let directory = try image.find(path)
