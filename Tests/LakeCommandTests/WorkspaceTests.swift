@@ -55,6 +55,26 @@ struct WorkspaceTests {
     #expect(try workspace.query("SELECT count(*) FROM trusted.low").rows == [["1"]])
   }
 
+  @Test func filesOfOthersBecomeATable() throws {
+    let (folder, workspace) = try workspace()
+    _ = try workspace.query("CREATE TABLE trusted.a AS SELECT 1 AS id")
+    let path = folder.path + "/out.parquet"
+    let published = folder.path + "/lake/trusted/a/part-00000-v000000.gz.parquet"
+    try LocalFileSystem().link(published, to: path)
+    let made = try workspace.adopt([path], into: "trusted.b")
+    #expect(made.taken == [path])
+    #expect(made.version == 0)
+    let added = try workspace.adopt([path], into: "b", mode: .append, moving: true)
+    #expect(added.rowCountBefore == 1)
+    #expect(added.rowCount == 2)
+    #expect(try LocalFileSystem().status(of: path, followLinks: false) == nil)
+    #expect(try workspace.query("SELECT id FROM b").rows == [["1"], ["1"]])
+    let error = try #require(throws: LakeError.self) {
+      try workspace.adopt([published], into: "b", mode: .append)
+    }
+    #expect(error.code == .invalidInput)
+  }
+
   @Test func oneRunAtATime() throws {
     let (folder, workspace) = try workspace([
       WorkspaceTests.readings, ("pipelines/p/low_trusted.sql", "SELECT id FROM landing.reading"),

@@ -5,8 +5,30 @@ import Lakehouse
 
 /// What was done to a table, for programs.
 enum MaintenanceScreen {
-  static func json(_ report: EditReport) -> JSONText {
+  static func json(_ report: EditReport) -> JSONText { .object(members(report)) }
+
+  /// With what became of the files of another program.
+  static func json(_ report: EditReport, isDryRun: Bool) -> JSONText {
+    let adoption = report.adoption
+    return .object(
+      members(report) + [
+        .init("dry_run", .boolean(isDryRun)),
+        .init("taken", .array((adoption?.taken ?? []).map(file))),
+        .init("rewritten", .array((adoption?.rewritten ?? []).map(file))),
+        .init("passed", .array((adoption?.passed ?? []).map(file))),
+      ])
+  }
+
+  private static func file(_ file: AdoptionReport.File) -> JSONText {
     .object([
+      .init("path", .string(file.path)), .init("rows", .integer(file.rows)),
+      .init("bytes", .integer(file.bytes)),
+      .init("reasons", .array(file.reasons.map { .string($0) })),
+    ])
+  }
+
+  private static func members(_ report: EditReport) -> [JSONText.Member] {
+    [
       .init("table", .string(report.table.description)),
       .init("version", .optional(report.version)),
       .init("rows_before", .optional(report.rowsBefore)),
@@ -15,7 +37,7 @@ enum MaintenanceScreen {
       .init("files_removed", .integer(report.filesRemoved)),
       .init("bytes_before", .integer(report.bytesBefore)),
       .init("bytes_after", .integer(report.bytesAfter)),
-    ])
+    ]
   }
 
   static func json(_ report: VacuumReport, of table: TableName, isDryRun: Bool) -> JSONText {

@@ -19,6 +19,7 @@ extension Command {
       .plan,
       .run,
       .runs,
+      .adopt,
       .history,
       .restore,
       .optimize,

@@ -16,13 +16,37 @@ struct EditPublication {
   private var table: ManagedTable { scene.table }
 
   func run(_ report: inout EditReport) throws -> PublishOutcome {
+    var adoption = step.adoption
+    while true {
+      switch try attempt(adoption, &report) {
+      case .ended(let outcome):
+        if let adoption, case .committed = outcome {
+          report.adoption = adoption.report
+          report.warnings += adoption.removeGivenFiles(session.fileSystem)
+        }
+        return outcome
+      case .incomplete(let paths): adoption?.rewrite(paths)
+      }
+    }
+  }
+
+  private enum Attempt {
+    case ended(PublishOutcome)
+    /// Rows of these files are not for the table, so that they cannot be taken as they are.
+    case incomplete(Set<String>)
+  }
+
+  private func attempt(
+    _ adoption: Adoption?, _ report: inout EditReport
+  ) throws -> Attempt {
     let withheld = WithheldCounter()
+    if let adoption { scene.define(Adoption.relation, rowsOf: adoption.rewrittenSources) }
     let bound = try bind(withheld)
     let policies = try state.policies(of: bound)
     let rejects = TableRejects(table: table.name, schema: bound.schema, session: session)
     let work = PublishWork(session: session, state: state)
     let checks = try work.checks(of: bound, policies, rejects)
-    try rememberKeys(of: checks, bound)
+    try rememberKeys(of: checks, bound, adoption)
     var request = WriteRequest(
       step.change, of: snapshot, checker: snapshot.contract == nil ? nil : checks,
       dependsOnRows: step.dependsOnRows || !checks.keys.isEmpty)
@@ -38,18 +62,47 @@ struct EditPublication {
     }
     let write = try table.beginWrite(
       request, format: session.dataFiles, kernels: session.execution.evaluation.kernels)
-    _ = try work.stream(bound, to: write, checks)
+    if let adoption {
+      let incomplete = try take(adoption, to: write, checks, withheld)
+      if !incomplete.isEmpty {
+        write.abandon()
+        return .incomplete(incomplete)
+      }
+      // Taking binds the relation to one file after the other.
+      scene.define(Adoption.relation, rowsOf: adoption.rewrittenSources)
+    }
+    if adoption?.rewritten.isEmpty != true { _ = try work.stream(bound, to: write, checks) }
+    try adoption?.requireUntouched(session.fileSystem)
     let registry = state.registry
     let outcome = try table.publish(
       try write.finish(),
       PublishRequest(
         operation: operation, details: details,
         revalidate: { try policies.allSatisfy { try registry?.isCurrent($0) ?? false } }))
-    guard case .committed = outcome else { return outcome }
+    guard case .committed = outcome else { return .ended(outcome) }
     if checks.rejectedRows > 0 { try rejects.commit() }
     report.rowsRejected = checks.rejectedRows
     report.warnings += checks.warnings(withheld)
-    return outcome
+    return .ended(outcome)
+  }
+
+  /// Takes files over as they are, each behind its rows through the checks. Returns those of which
+  /// some rows are not for the table.
+  private func take(
+    _ adoption: Adoption, to write: StagedWrite, _ checks: PublishChecks,
+    _ withheld: WithheldCounter
+  ) throws -> Set<String> {
+    let work = PublishWork(session: session, state: state)
+    var incomplete: Set<String> = []
+    for file in adoption.taken {
+      let isTaken = try write.take(file.offer) { path, emit in
+        scene.define(Adoption.relation, rowsOf: [file.source(at: path)])
+        _ = try work.rows(of: try bind(withheld).plan, checks, emit: emit)
+      }
+      if !isTaken { incomplete.insert(file.offer.path) }
+      try session.cancellation.check()
+    }
+    return incomplete
   }
 
   private var details: [JSONValue.Member] {
@@ -113,9 +166,11 @@ struct EditPublication {
   // MARK: - Keys
 
   /// Keys must not come twice among new rows and rows that stay.
-  private func rememberKeys(of checks: PublishChecks, _ bound: BoundJob) throws {
+  private func rememberKeys(
+    of checks: PublishChecks, _ bound: BoundJob, _ adoption: Adoption?
+  ) throws {
     if checks.keys.isEmpty { return }
-    let staying = try staying(beside: bound)
+    let staying = try staying(beside: bound, adoption)
     if staying.isEmpty { return }
     let rows = try table.bound(to: snapshot.holding(Set(staying.map(\.path))))
     let context = session.execution
@@ -128,14 +183,16 @@ struct EditPublication {
   }
 
   /// The files whose rows stay as they are.
-  private func staying(beside bound: BoundJob) throws -> [AddedFile] {
+  private func staying(
+    beside bound: BoundJob, _ adoption: Adoption?
+  ) throws -> [AddedFile] {
     switch step.change {
     case .overwrite: return []
     case .append: return snapshot.files
     case .rewrite(let paths), .rearrange(let paths):
       return snapshot.files.filter { !paths.contains($0.path) }
     case .overwritePartitions:
-      let partitions = try partitions(of: bound)
+      let partitions = try partitions(of: bound).union(adoption?.partitions ?? [])
       return snapshot.files.filter { !partitions.contains($0.partitionValues) }
     }
   }

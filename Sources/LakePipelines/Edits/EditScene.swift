@@ -51,6 +51,14 @@ package final class EditScene {
     return QualifiedName([Identifier("$version", isQuoted: true)])
   }
 
+  /// Rows of files that are not the table's, as rows of the table, under a name.
+  func define(_ name: String, rowsOf files: [SourceFile]) {
+    let source = ParquetTableSource(files: files, keepsOrder: true)
+    resolver.define(
+      name,
+      BoundTable(name: table.name, label: table.name.description, schema: schema, source: source))
+  }
+
   /// The columns that a query gives.
   package func columns(of query: Query) throws -> Schema {
     try bind(query).schema

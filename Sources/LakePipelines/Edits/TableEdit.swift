@@ -8,6 +8,13 @@ import LakeTables
 package protocol TableEdit {
   /// What is to be done to the table as it is; nil if there is nothing to do.
   func step(in scene: EditScene) throws -> EditStep?
+
+  /// The table before the change. Most edits are of tables that are there.
+  func beginning(of table: ManagedTable) throws -> Snapshot
+}
+
+extension TableEdit {
+  package func beginning(of table: ManagedTable) throws -> Snapshot { try table.snapshot() }
 }
 
 /// New rows, and what becomes of those that are there.
@@ -25,6 +32,9 @@ package struct EditStep {
   package var counts: [(name: String, count: Int)]
   /// Whether the rows depend on what the table holds otherwise, as those of a MERGE do.
   package var dependsOnRows: Bool
+  /// Files of another program that become the table's. Then the query is over the rows of those
+  /// that have to be written anew (`Adoption.relation`).
+  var adoption: Adoption?
 
   package init(
     _ query: Query, _ change: TableChange, schema: Schema? = nil,
@@ -55,4 +65,6 @@ package struct EditReport: Sendable {
   package var counts: [(name: String, count: Int)] = []
   package var warnings: [String] = []
   package var withdrawals: [WithdrawalReport] = []
+  /// What became of the files of another program.
+  package var adoption: AdoptionReport?
 }

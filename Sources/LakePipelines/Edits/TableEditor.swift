@@ -102,7 +102,7 @@ package struct TableEditor {
     _ state: RunState, _ report: inout EditReport
   ) throws -> PublishOutcome? {
     let table = try session.table(name)
-    let snapshot = try table.snapshot()
+    let snapshot = try edit.beginning(of: table)
     try snapshot.requireChecked(table.name)
     report.table = table.name
     report.rowsBefore = snapshot.rowCount

@@ -38,13 +38,25 @@ struct PublishWork {
   func stream(
     _ bound: BoundJob, to write: StagedWrite, _ checks: PublishChecks, keepsRows: Bool = false
   ) throws -> (read: Int, kept: KeptRows) {
+    let kernels = session.execution.evaluation.kernels
+    var kept = KeptRows()
+    let read = try rows(of: bound.plan.sorted(by: bound.partitionColumns), checks) { batch in
+      try write.append(batch)
+      if keepsRows { try kept.add(batch, checks.lastSelection, bound.schema.count, kernels) }
+    }
+    return (read, kept)
+  }
+
+  /// Executes a plan and hands over its rows in order, each batch just when it can be checked.
+  /// Returns how many were read for it.
+  func rows(
+    of plan: Plan, _ checks: PublishChecks, emit: (Batch) throws -> Void
+  ) throws -> Int {
     let context = session.execution
     let kernels = context.evaluation.kernels
-    let plan = try Optimizer().optimize(bound.plan.sorted(by: bound.partitionColumns))
     let profile = ExecutionProfile()
     let consents = checks.consents
-    var kept = KeptRows()
-    try Execution(plan, context, profile: profile).run(
+    try Execution(try Optimizer().optimize(plan), context, profile: profile).run(
       transform: { batch in
         // Rows wait in memory, for their row group to be full or for the jobs that read them. What
         // is left of a text of which most rows were filtered out must not keep all of it alive.
@@ -53,12 +65,10 @@ struct PublishWork {
         return try consents.examine(Batch(columns: columns, rowCount: dense.rowCount))
       },
       consume: { examined in
-        let batch = examined.batch
         checks.expect(examined)
-        try write.append(batch)
-        if keepsRows { try kept.add(batch, checks.lastSelection, bound.schema.count, kernels) }
+        try emit(examined.batch)
       })
-    return (profile.rowsScanned, kept)
+    return profile.rowsScanned
   }
 }
 

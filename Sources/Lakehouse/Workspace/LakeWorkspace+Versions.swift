@@ -50,7 +50,7 @@ extension LakeWorkspace {
     return try table.vacuum(retentionMilliseconds: retention, isDryRun: options.isDryRun)
   }
 
-  private func editing(_ body: (TableEditor) throws -> EditReport) throws -> EditReport {
+  func editing(_ body: (TableEditor) throws -> EditReport) throws -> EditReport {
     let definitions = try definitions()
     let lock = definitions.policies.isEmpty ? nil : try lockForRun()
     defer { lock?.release() }

@@ -21,6 +21,36 @@ package enum MaintenanceText {
       + "(version \(version))."
   }
 
+  package static func adopted(_ report: EditReport, isDryRun: Bool) -> String {
+    guard let adoption = report.adoption else { return "" }
+    let count = adoption.taken.count + adoption.rewritten.count
+    var lines: [String] = []
+    if isDryRun {
+      lines.append("\(report.table) would adopt \(files(count)), \(rows(adoption.rowCount)).")
+    } else if let version = report.version {
+      lines.append(
+        "\(report.table) has adopted \(files(count)): \(report.rowsBefore ?? 0) rows before, "
+          + "\(report.rowsAfter ?? 0) now (version \(version)).")
+    } else {
+      lines.append("No row of these files is to be adopted by \(report.table): nothing to do.")
+    }
+    if !adoption.taken.isEmpty {
+      lines.append("As they are: \(files(adoption.taken.count)).")
+    }
+    lines += listed(adoption.rewritten, "Written anew")
+    lines += listed(adoption.passed, "Passed by")
+    return lines.joined(separator: "\n")
+  }
+
+  private static func listed(_ files: [AdoptionReport.File], _ title: String) -> [String] {
+    if files.isEmpty { return [] }
+    let shown = files.prefix(10).map { file in
+      "  \(file.path): \(file.reasons.joined(separator: "; "))"
+    }
+    let more = files.count - shown.count
+    return ["\(title):"] + shown + (more > 0 ? ["  and \(self.files(more)) more"] : [])
+  }
+
   package static func vacuumed(
     _ table: TableName, _ report: VacuumReport, isDryRun: Bool
   ) -> String {
