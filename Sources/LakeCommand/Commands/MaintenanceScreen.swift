@@ -29,7 +29,7 @@ enum MaintenanceScreen {
 
   private static func members(_ report: EditReport) -> [JSONText.Member] {
     [
-      .init("table", .string(report.table.description)),
+      .init("table", .string(report.table)),
       .init("version", .optional(report.version)),
       .init("rows_before", .optional(report.rowsBefore)),
       .init("rows_after", .optional(report.rowsAfter)),
@@ -79,12 +79,16 @@ extension LakeWorkspace {
       hint: "Tables of trusted and curated have a history.")
   }
 
-  /// A managed table as it is typed.
-  func managedTable(typed name: String) throws -> TableName {
+  /// A table with versions as it is typed, for those who make another one of it.
+  func editTarget(typed name: String) throws -> EditTarget {
     let table = try table(typed: name)
-    guard table.kind == .managed else {
-      throw noVersions(table.name)
+    if table.kind == .managed { return .managed(table.name) }
+    guard table.isForeign else { throw noVersions(table.name) }
+    if table.name.zone == .landing {
+      throw LakeError(
+        .permissionDenied, "\(table.name) is in landing, which is never written",
+        hint: "Its files belong to their users. Make a table in trusted of it.")
     }
-    return table.name
+    return .foreign(try session.foreignTable(table))
   }
 }

@@ -33,7 +33,7 @@ package struct Optimize: Sendable, Equatable {
 extension Command {
   package static let optimize = Command(Optimize.declaration) { options, context in
     let workspace = try context.workspace()
-    let table = try workspace.managedTable(typed: options.table)
+    let table = try workspace.editTarget(typed: options.table)
     return try showingSource(of: workspace) {
       let report = try workspace.optimize(table, orderedBy: options.order)
       try context.write(MaintenanceScreen.json(report), or: MaintenanceText.optimized(report))

@@ -35,7 +35,7 @@ package struct Restore: Sendable, Equatable {
 extension Command {
   package static let restore = Command(Restore.declaration) { options, context in
     let workspace = try context.workspace()
-    let table = try workspace.managedTable(typed: options.table)
+    let table = try workspace.editTarget(typed: options.table)
     return try showingSource(of: workspace) {
       let report = try workspace.restore(table, to: try options.wanted)
       try context.write(MaintenanceScreen.json(report), or: MaintenanceText.restored(report))

@@ -42,7 +42,8 @@ package struct Vacuum: Sendable, Equatable {
 extension Command {
   package static let vacuum = Command(Vacuum.declaration) { vacuum, context in
     let workspace = try context.workspace()
-    let table = try workspace.managedTable(typed: vacuum.table)
+    let target = try workspace.editTarget(typed: vacuum.table)
+    guard case .managed(let table) = target else { throw VacuumOptions.refusal(target.label) }
     let report = try workspace.vacuum(table, vacuum.options)
     let isDryRun = vacuum.options.isDryRun
     if context.globals.wantsJSON {

@@ -28,18 +28,18 @@ final class AdoptEdit: TableEdit {
       at: request.paths, notIn: session.layout.lake, session.fileSystem)
   }
 
-  func beginning(of table: ManagedTable) throws -> Snapshot {
+  func beginning(of table: any LoggedTable) throws -> Snapshot {
     if let latest = try table.latestSnapshot() {
       if request.mode == .create {
         throw LakeError(
-          .alreadyExists, "there is a table \(table.name) already",
+          .alreadyExists, "there is a table \(table.label) already",
           hint: "Say what becomes of its rows: --append, --overwrite or --overwrite-partitions.")
       }
       return latest
     }
     guard request.mode == .create || request.mode == .overwrite else {
       throw LakeError(
-        .notFound, "there is no table \(table.name)",
+        .notFound, "there is no table \(table.label)",
         hint: "Without --\(request.mode.rawValue) it is made of the files.")
     }
     let schemas = try forEachFile { _, file in file.schema }
@@ -47,7 +47,7 @@ final class AdoptEdit: TableEdit {
     for field in columns.schema.fields {
       if var obstacle = DeltaSchema.obstacle(to: field) {
         obstacle.hint =
-          "Make the table by a query that casts: CREATE TABLE \(table.name) AS SELECT … FROM "
+          "Make the table by a query that casts: CREATE TABLE \(table.label) AS SELECT … FROM "
           + "'\(files[0].path)'."
         throw obstacle
       }
@@ -88,14 +88,14 @@ final class AdoptEdit: TableEdit {
     if let policy = contract?.aggregates.first {
       throw LakeError(
         .consentViolation,
-        "\(scene.table.name) is an aggregate under the policy '\(policy)', and nothing shows of "
+        "\(scene.table.label) is an aggregate under the policy '\(policy)', and nothing shows of "
           + "whose rows the files are made", at: .file(files[0].path),
         hint: "Make the table by its job (lake run).")
     }
     if !hasPolicies || contract?.isGoverned == true { return }
     throw LakeError(
       .consentViolation,
-      "\(scene.table.name) declares no consent, and no policy says whose data the files hold",
+      "\(scene.table.label) declares no consent, and no policy says whose data the files hold",
       at: .file(files[0].path),
       hint:
         "Declare CONSENT … BY for the table first; or put the files into lake/landing, and read "
@@ -106,7 +106,7 @@ final class AdoptEdit: TableEdit {
 
   private func judge(_ scene: EditScene) throws -> Adoption {
     let judge = AdoptionJudge(
-      scene.table.name, scene.snapshot, session.execution.evaluation.kernels)
+      scene.table.planName, scene.snapshot, session.execution.evaluation.kernels)
     let judgements = try forEachFile { found, file in try judge.judge(file, found) }
     let known = try filesOfTable(scene.snapshot)
     var adoption = Adoption(isGiven: request.isGiven)
@@ -177,7 +177,7 @@ extension TableEditor {
     let isGoverned = try session.contracts().values.contains(where: \.isGoverned)
     let edit = try AdoptEdit(
       request, in: session, hasPolicies: isGoverned || !definitions.policies.isEmpty)
-    var report = try run(edit, on: name, as: "ADOPT", in: text)
+    var report = try run(edit, on: .managed(name), as: "ADOPT", in: text)
     report.adoption = report.adoption ?? edit.adoption.report
     if report.version == nil, !request.isDryRun {
       report.warnings += edit.adoption.removeGivenFiles(session.fileSystem)

@@ -83,8 +83,8 @@ final class PublishChecks: RowChecker {
     if let (label, count) = broken.first(where: { $0.1 > 0 }) {
       throw LakeError(
         .qualityLimit, "\(Plural.rows(count)) \(count == 1 ? "breaks" : "break") \(label)",
-        hint: "Nothing was published. Mend the query, or say ON VIOLATION REJECT to put such rows "
-          + "aside.")
+        hint: "Nothing was published. Mend the query"
+          + (contract.text.isEmpty ? "." : ", or say ON VIOLATION REJECT to put such rows aside."))
     }
     return CheckSummary(
       contract: contract,

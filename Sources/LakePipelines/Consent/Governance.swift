@@ -38,13 +38,21 @@ struct Governance {
     guard let policy = definitions.policy(named: missing) else {
       throw LakeError(
         .consentViolation,
-        "\(job.target) reads a table under the consent policy '\(missing)', which is gone",
+        "\(job.label) reads a table under the consent policy '\(missing)', which is gone",
         at: .file(job.file),
         hint: "Put the policy's file back into catalog/, or make that table anew first.")
     }
+    if job.foreignLabel != nil {
+      throw LakeError(
+        .consentViolation,
+        "the rows are of people under the policy '\(missing)', and \(job.label) is a table of "
+          + "others, which can declare none",
+        at: job.text.place(at: job.query.range.lowerBound),
+        hint: "Keep them in a managed table, which takes those out again who withdraw.")
+    }
     throw LakeError(
       .consentViolation,
-      "\(job.target) is made of data of people (policy '\(missing)') and does not say how its rows "
+      "\(job.label) is made of data of people (policy '\(missing)') and does not say how its rows "
         + "relate to them",
       at: job.text.place(at: job.query.range.lowerBound),
       hint: "Add to its definition: CONSENT \(missing) BY (\(policy.key)), where the column holds "
@@ -62,7 +70,7 @@ struct Governance {
     if !names.isEmpty || definitions.isPersonal[table] == false { return names }
     throw LakeError(
       .consentViolation,
-      "\(job.target) reads \(table), and no consent policy says whose data that is",
+      "\(job.label) reads \(table), and no consent policy says whose data that is",
       at: .file(job.file),
       hint:
         "Add to catalog/*.sql that it holds no data of people: ALTER TABLE \(table) SET PERSONAL "

@@ -22,7 +22,7 @@ package struct ClausesEdit: TableEdit {
     let contract = try scene.snapshot.contract.map { (text) throws(LakeError) in
       try JobContract(text)
     }
-    var clauses = try ContractClauses(contract ?? JobContract(), of: scene.table.name)
+    var clauses = try ContractClauses(contract ?? JobContract(), of: scene.table.label)
     switch change {
     case .add(let element): clauses.add(element)
     case .dropConstraint(let name, let ifExists):
@@ -42,7 +42,7 @@ package struct ClausesEdit: TableEdit {
     _ name: Identifier, _ clauses: ContractClauses, _ scene: EditScene
   ) -> LakeError {
     LakeError(
-      .notFound, "\(scene.table.name) has no constraint '\(name.text)'",
+      .notFound, "\(scene.table.label) has no constraint '\(name.text)'",
       at: scene.text.place(at: name.range.lowerBound),
       hint: Suggestion.hint(for: name.text, among: clauses.constraints.map(\.label)))
   }

@@ -25,7 +25,7 @@ package struct ColumnsEdit: TableEdit {
       guard let index = try place(of: old, in: scene, ifExists: false) else { return nil }
       if let other = scene.schema.index(of: new.text), other != index {
         throw LakeError(
-          .alreadyExists, "\(scene.table.name) has a column '\(new.text)' already",
+          .alreadyExists, "\(scene.table.label) has a column '\(new.text)' already",
           at: scene.text.place(at: new.range.lowerBound))
       }
       columns[index].new = new.text
@@ -39,7 +39,7 @@ package struct ColumnsEdit: TableEdit {
       columns = columns.enumerated().filter { !places.contains($0.offset) }.map(\.element)
       types = types.enumerated().filter { !places.contains($0.offset) }.map(\.element)
       if columns.isEmpty {
-        throw LakeError(.invalidInput, "\(scene.table.name) would have no column left")
+        throw LakeError(.invalidInput, "\(scene.table.label) would have no column left")
       }
     }
     return try step(columns, types, in: scene)
@@ -82,18 +82,18 @@ package struct ColumnsEdit: TableEdit {
     guard let index = scene.schema.index(of: column.text) else {
       if ifExists { return nil }
       throw LakeError(
-        .notFound, "\(scene.table.name) has no column '\(column.text)'", at: place,
+        .notFound, "\(scene.table.label) has no column '\(column.text)'", at: place,
         hint: Suggestion.hint(for: column.text, among: scene.schema.fields.map(\.name)))
     }
     let name = scene.schema.fields[index].name
     if scene.snapshot.metadata.partitionColumns.contains(name) {
       throw LakeError(
-        .unsupported, "\(scene.table.name) is partitioned by '\(name)'", at: place,
+        .unsupported, "\(scene.table.label) is partitioned by '\(name)'", at: place,
         hint: "Make the table anew with other partitions: CREATE OR REPLACE TABLE … AS SELECT.")
     }
     if let use = try use(of: name, in: scene) {
       throw LakeError(
-        .invalidInput, "'\(name)' is used by \(use) of \(scene.table.name)", at: place,
+        .invalidInput, "'\(name)' is used by \(use) of \(scene.table.label)", at: place,
         hint: "Make the table anew with other clauses: CREATE OR REPLACE TABLE … AS SELECT.")
     }
     return index
@@ -110,7 +110,7 @@ package struct ColumnsEdit: TableEdit {
     {
       return "the consent '\(consent.policy)'"
     }
-    let clauses = try ContractClauses(contract, of: scene.table.name)
+    let clauses = try ContractClauses(contract, of: scene.table.label)
     return clauses.constraints.first { $0.mentions(name) }?.label
   }
 }

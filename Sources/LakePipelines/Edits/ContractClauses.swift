@@ -8,7 +8,7 @@ package struct ContractClauses: Sendable {
   private(set) var consents: [ConsentClause] = []
   private(set) var lawfulBases: [LawfulBasis] = []
 
-  init(_ contract: JobContract, of table: TableName) throws(LakeError) {
+  init(_ contract: JobContract, of table: String) throws(LakeError) {
     let elements = try ContractClauses.elements(of: contract, table)
     if elements.isEmpty { return }
     let sql = "CREATE TABLE t (\(elements.joined(separator: ", "))) AS SELECT 1"
@@ -44,7 +44,7 @@ package struct ContractClauses: Sendable {
   }
 
   private static func elements(
-    of contract: JobContract, _ table: TableName
+    of contract: JobContract, _ table: String
   ) throws(LakeError) -> [String] {
     let constraints = contract.constraints.map { $0.sql ?? $0.text }
     let consents = try contract.consents.map { (consent) throws(LakeError) in
@@ -58,7 +58,7 @@ package struct ContractClauses: Sendable {
   }
 
   private static func clause(
-    _ consent: JobContract.Consent, _ table: TableName
+    _ consent: JobContract.Consent, _ table: String
   ) throws(LakeError) -> String {
     guard consent.isVisible else {
       throw LakeError(

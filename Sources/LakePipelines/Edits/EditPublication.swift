@@ -13,7 +13,7 @@ struct EditPublication {
   let makeBinder: BinderMaker
 
   private var snapshot: Snapshot { scene.snapshot }
-  private var table: ManagedTable { scene.table }
+  private var table: any LoggedTable { scene.table }
 
   func run(_ report: inout EditReport) throws -> PublishOutcome {
     var adoption = step.adoption
@@ -43,12 +43,13 @@ struct EditPublication {
     if let adoption { scene.define(Adoption.relation, rowsOf: adoption.rewrittenSources) }
     let bound = try bind(withheld)
     let policies = try state.policies(of: bound)
-    let rejects = TableRejects(table: table.name, schema: bound.schema, session: session)
+    let rejects = TableRejects(table: table.planName, schema: bound.schema, session: session)
     let work = PublishWork(session: session, state: state)
     let checks = try work.checks(of: bound, policies, rejects)
     try rememberKeys(of: checks, bound, adoption)
     var request = WriteRequest(
-      step.change, of: snapshot, checker: snapshot.contract == nil ? nil : checks,
+      step.change, of: snapshot,
+      checker: snapshot.contract == nil && bound.conditions.isEmpty ? nil : checks,
       dependsOnRows: step.dependsOnRows || !checks.keys.isEmpty)
     if let schema = step.schema {
       request.schema = schema
@@ -117,13 +118,17 @@ struct EditPublication {
   /// The rows as those of a job that makes the table.
   private func bind(_ withheld: WithheldCounter) throws -> BoundJob {
     let contract = try snapshot.contract.map { (text) throws(LakeError) in try JobContract(text) }
-    let clauses = try step.clauses ?? ContractClauses(contract ?? JobContract(), of: table.name)
+    let clauses = try step.clauses ?? ContractClauses(contract ?? JobContract(), of: table.label)
     var job = JobDefinition(
-      target: table.name, file: scene.text.file ?? "", text: scene.text, printed: "",
+      target: table.planName, file: scene.text.file ?? "", text: scene.text, printed: "",
       query: step.query)
     job.constraints = clauses.constraints
     job.consents = clauses.consents
     job.lawfulBases = clauses.lawfulBases
+    if table.isForeign {
+      job.foreignLabel = table.label
+      job.constraints += try DeclaredChecks(of: table, snapshot, scene.tables).constraints
+    }
     var binder = try state.binder(withholding: withheld)
     binder.resolver = scene.tables
     binder.makeBinder = makeBinder
@@ -145,7 +150,7 @@ struct EditPublication {
       zip(wanted, given).allSatisfy({ $0.name == $1.name && $0.type == $1.type })
     else {
       throw LakeError(
-        .internal, "rows for \(table.name) come as \(bound.schema), and it has \(snapshot.schema)")
+        .internal, "rows for \(table.label) come as \(bound.schema), and it has \(snapshot.schema)")
     }
   }
 
@@ -159,7 +164,8 @@ struct EditPublication {
     else { return }
     throw LakeError(
       .consentViolation,
-      "the rows are of people under the policy '\(missing)', and \(table.name) does not declare it",
+      "the rows are of people under the policy '\(missing)', and \(table.label) does not declare "
+        + "it",
       hint: "Make the table anew with CONSENT \(missing) BY (…) in its definition.")
   }
 
@@ -172,7 +178,7 @@ struct EditPublication {
     if checks.keys.isEmpty { return }
     let staying = try staying(beside: bound, adoption)
     if staying.isEmpty { return }
-    let rows = try table.bound(to: snapshot.holding(Set(staying.map(\.path))))
+    let rows = try table.planned(snapshot.holding(Set(staying.map(\.path))))
     let context = session.execution
     for key in checks.keys {
       let scan = Plan.scan(ScanPlan(table: rows, columns: key.columns.map { .table($0) }))
@@ -193,7 +199,9 @@ struct EditPublication {
       return snapshot.files.filter { !paths.contains($0.path) }
     case .overwritePartitions:
       let partitions = try partitions(of: bound).union(adoption?.partitions ?? [])
-      return snapshot.files.filter { !partitions.contains($0.partitionValues) }
+      return snapshot.files.filter {
+        !partitions.contains(Partition.normalized($0.partitionValues))
+      }
     }
   }
 

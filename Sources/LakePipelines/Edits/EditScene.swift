@@ -12,7 +12,7 @@ package typealias BinderMaker = (any TableResolver, SourceText) -> Binder
 /// The table's own name stands for its rows as they are at that moment, whoever publishes
 /// meanwhile; other names stand for those of some files, or of an earlier version.
 package final class EditScene {
-  package let table: ManagedTable
+  package let table: any LoggedTable
   package let snapshot: Snapshot
   package let text: SourceText
   private let context: ExecutionContext
@@ -23,31 +23,34 @@ package final class EditScene {
   )
 
   init(
-    _ table: ManagedTable, _ snapshot: Snapshot, _ text: SourceText, _ context: ExecutionContext,
+    _ table: any LoggedTable, _ snapshot: Snapshot, _ text: SourceText, _ context: ExecutionContext,
     _ resolver: any TableResolver, _ makeBinder: @escaping BinderMaker
   ) throws {
     self.table = table
     self.snapshot = snapshot
     self.text = text
     self.context = context
-    self.resolver = EditResolver(resolver, try table.bound(to: snapshot))
+    self.resolver = EditResolver(resolver, try table.planned(snapshot), root: snapshot.root)
     self.makeBinder = makeBinder
   }
 
   package var schema: Schema { snapshot.schema }
+
+  /// The table as the edit sees it.
+  package var bound: BoundTable { resolver.edited }
 
   /// Finds what a statement names, and the rows of the table under the names above.
   package var tables: any TableResolver { resolver }
 
   /// The rows of some files, under a name.
   package func rows(of paths: Set<String>) throws -> QualifiedName {
-    resolver.define("$files", try table.bound(to: snapshot.holding(paths)))
+    resolver.define("$files", try table.planned(snapshot.holding(paths)))
     return QualifiedName([Identifier("$files", isQuoted: true)])
   }
 
   /// The rows of one version of the table, under a name.
   package func rows(of version: Snapshot) throws -> QualifiedName {
-    resolver.define("$version", try table.bound(to: version))
+    resolver.define("$version", try table.planned(version))
     return QualifiedName([Identifier("$version", isQuoted: true)])
   }
 
@@ -56,7 +59,7 @@ package final class EditScene {
     let source = ParquetTableSource(files: files, keepsOrder: true)
     resolver.define(
       name,
-      BoundTable(name: table.name, label: table.name.description, schema: schema, source: source))
+      BoundTable(name: table.planName, label: table.label, schema: schema, source: source))
   }
 
   /// The columns that a query gives.
@@ -82,7 +85,7 @@ package final class EditScene {
   /// The path of a file in the log, by what `"$path"` says of its rows.
   package func file(at path: String) throws(LakeError) -> String {
     if let file = filesByPath[path] { return file }
-    throw LakeError(.internal, "rows of \(table.name) come from a file that is none of its files")
+    throw LakeError(.internal, "rows of \(table.label) come from a file that is none of its files")
   }
 }
 
@@ -91,11 +94,13 @@ private final class EditResolver: TableResolver {
   private let base: any TableResolver
   private let own = Mutex<[String: BoundTable]>([:])
 
-  private let edited: BoundTable
+  let edited: BoundTable
+  private let root: String
 
-  init(_ base: any TableResolver, _ edited: BoundTable) {
+  init(_ base: any TableResolver, _ edited: BoundTable, root: String) {
     self.base = base
     self.edited = edited
+    self.root = root
   }
 
   func define(_ name: String, _ table: BoundTable) {
@@ -107,13 +112,25 @@ private final class EditResolver: TableResolver {
       return .table(table)
     }
     let found = try base.resolve(parts, asOf: asOf)
-    if asOf == nil, case .table(let table) = found, table.name == edited.name {
-      return .table(edited)
-    }
+    if asOf == nil, case .table(let table) = found, isEdited(table) { return .table(edited) }
     return found
   }
 
   func resolveFiles(_ request: FileRequest) throws -> BoundTable {
-    try base.resolveFiles(request)
+    let found = try base.resolveFiles(request)
+    return request.version == nil && isEdited(found) ? edited : found
+  }
+
+  /// A table of others may go by a name and by paths.
+  private func isEdited(_ table: BoundTable) -> Bool {
+    if let name = table.name, name == edited.name { return true }
+    return (table.source as? ParquetTableSource)?.root == root
+  }
+}
+
+extension LoggedTable {
+  /// One version of the table as an edit reads it.
+  func planned(_ snapshot: Snapshot) throws -> BoundTable {
+    try snapshot.bound(planName, label: label)
   }
 }

@@ -27,7 +27,7 @@ package struct OptimizeEdit: TableEdit {
   package func step(in scene: EditScene) throws -> EditStep? {
     for column in order where scene.schema.index(of: column.text) == nil {
       throw LakeError(
-        .notFound, "\(scene.table.name) has no column '\(column.text)'",
+        .notFound, "\(scene.table.label) has no column '\(column.text)'",
         at: scene.text.place(at: column.range.lowerBound),
         hint: Suggestion.hint(for: column.text, among: scene.schema.fields.map(\.name)))
     }

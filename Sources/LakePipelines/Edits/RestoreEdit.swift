@@ -17,7 +17,7 @@ struct RestoreEdit: TableEdit {
     else {
       throw LakeError(
         .unsupported,
-        "version \(version) of \(scene.table.name) has other columns than today's checks are for",
+        "version \(version) of \(scene.table.label) has other columns than today's checks are for",
         hint: "Make the table anew by its job (lake run).")
     }
     let rows = try scene.rows(of: earlier)
@@ -29,9 +29,9 @@ extension TableEditor {
   /// Makes a table what it was after an earlier version, as a new version. Of a table under consent
   /// the rows of then are held to the grants of today.
   package func restore(
-    _ name: TableName, to moment: TableMoment, in text: SourceText
+    _ target: EditTarget, to moment: TableMoment, in text: SourceText
   ) throws -> EditReport {
-    let table = try session.table(name)
+    let table = try target.table(in: session)
     let version: Int =
       switch moment {
       case .version(let version): version
@@ -41,14 +41,14 @@ extension TableEditor {
     let latest = try table.snapshot()
     let operation = "RESTORE"
     if earlier.contract?.isGoverned == true || latest.contract?.isGoverned == true {
-      return try run(RestoreEdit(version: version), on: name, as: operation, in: text)
+      return try run(RestoreEdit(version: version), on: target, as: operation, in: text)
     }
-    return try attempts(on: name) { report in
+    return try attempts(on: target) { report in
       let latest = try table.snapshot()
       report.rowsBefore = latest.rowCount
       report.bytesBefore = latest.byteCount
       if latest.metadata == earlier.metadata,
-        Set(latest.files.map(\.path)) == Set(earlier.files.map(\.path))
+        Set(latest.files.map(\.key)) == Set(earlier.files.map(\.key))
       {
         return nil
       }

@@ -3,18 +3,18 @@ import LakeEngine
 import LakeSQL
 import LakeTables
 
-/// A change of the rows of a managed table that is there, by a statement. It is worked out against
+/// A change of the rows of a table that is there, by a statement. It is worked out against
 /// the latest version; if somebody else is faster, it is worked out again.
 package protocol TableEdit {
   /// What is to be done to the table as it is; nil if there is nothing to do.
   func step(in scene: EditScene) throws -> EditStep?
 
   /// The table before the change. Most edits are of tables that are there.
-  func beginning(of table: ManagedTable) throws -> Snapshot
+  func beginning(of table: any LoggedTable) throws -> Snapshot
 }
 
 extension TableEdit {
-  package func beginning(of table: ManagedTable) throws -> Snapshot { try table.snapshot() }
+  package func beginning(of table: any LoggedTable) throws -> Snapshot { try table.snapshot() }
 }
 
 /// New rows, and what becomes of those that are there.
@@ -50,7 +50,8 @@ package struct EditStep {
 
 /// What became of an edit.
 package struct EditReport: Sendable {
-  package var table: TableName
+  /// How messages call the table.
+  package var table: String
   /// Nil where there was nothing to do.
   package var version: Int?
   package var rowsBefore: Int?

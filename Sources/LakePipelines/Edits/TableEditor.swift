@@ -5,7 +5,7 @@ import LakeEngine
 import LakeSQL
 import LakeTables
 
-/// Carries out edits of managed tables: INSERT, UPDATE, DELETE, MERGE, OPTIMIZE and their kin.
+/// Carries out edits of tables with a log: INSERT, UPDATE, DELETE, MERGE, OPTIMIZE and their kin.
 ///
 /// 1. Consent first, as for a run: whoever withdrew is taken out of all tables.
 /// 2. The edit looks at the latest version and says which rows come and which go.
@@ -37,12 +37,12 @@ package struct TableEditor {
 
   /// - Parameter operation: What the log says was done, in SQL's words.
   package func run(
-    _ edit: any TableEdit, on name: TableName, as operation: String, in text: SourceText
+    _ edit: any TableEdit, on target: EditTarget, as operation: String, in text: SourceText
   ) throws -> EditReport {
     let state = RunState(session, definitions)
     let withdrawals = try state.establishConsent().withdrawals
-    var report = try attempts(on: name, whenStale: { try state.applyConsentAgain() }) { report in
-      try attemptOnce(edit, name, operation, text, state, &report)
+    var report = try attempts(on: target, whenStale: { try state.applyConsentAgain() }) { report in
+      try attemptOnce(edit, target, operation, text, state, &report)
     }
     report.withdrawals = withdrawals
     return report
@@ -50,17 +50,17 @@ package struct TableEditor {
 
   /// Tries until the change is there, or need not be.
   func attempts(
-    on name: TableName, whenStale: () throws -> Void = {},
+    on target: EditTarget, whenStale: () throws -> Void = {},
     _ body: (inout EditReport) throws -> PublishOutcome?
   ) throws -> EditReport {
     var winner = ""
     for attempt in 1...TableEditor.attemptsMax {
-      var report = EditReport(table: name)
+      var report = EditReport(table: target.label)
       switch try body(&report) {
       case nil: return report
       case .committed(let commit):
         report.add(commit)
-        try follow(name)
+        try follow(target)
         return report
       case .stale: try whenStale()
       case .conflicted(let conflict):
@@ -72,8 +72,8 @@ package struct TableEditor {
     throw LakeError(
       .conflict,
       winner.isEmpty
-        ? "the table of subjects keeps changing while \(name) is changed"
-        : "\(name) keeps being changed by others, last by \(winner)",
+        ? "the table of subjects keeps changing while \(target.label) is changed"
+        : "\(target.label) keeps being changed by others, last by \(winner)",
       hint: "Nothing was changed. Run the statement again.")
   }
 
@@ -83,7 +83,7 @@ package struct TableEditor {
     _ name: TableName, as operation: String, _ body: (inout TableMetadata) throws -> Void
   ) throws -> Int? {
     let table = try session.table(name)
-    return try attempts(on: name) { report in
+    return try attempts(on: .managed(name)) { report in
       let snapshot = try table.snapshot()
       var metadata = snapshot.metadata
       try body(&metadata)
@@ -98,13 +98,13 @@ package struct TableEditor {
   }
 
   private func attemptOnce(
-    _ edit: any TableEdit, _ name: TableName, _ operation: String, _ text: SourceText,
+    _ edit: any TableEdit, _ target: EditTarget, _ operation: String, _ text: SourceText,
     _ state: RunState, _ report: inout EditReport
   ) throws -> PublishOutcome? {
-    let table = try session.table(name)
+    let table = try target.table(in: session)
     let snapshot = try edit.beginning(of: table)
-    try snapshot.requireChecked(table.name)
-    report.table = table.name
+    try snapshot.requireChecked(table.planName)
+    report.table = table.label
     report.rowsBefore = snapshot.rowCount
     report.bytesBefore = snapshot.byteCount
     let scene = try EditScene(
@@ -122,8 +122,14 @@ package struct TableEditor {
   }
 
   /// Keeps the catalog's row of the table in step.
-  private func follow(_ name: TableName) throws(LakeError) {
-    guard var entry = try CatalogFollower(session: session).entry(of: name) else { return }
+  private func follow(_ target: EditTarget) throws(LakeError) {
+    let follower = CatalogFollower(session: session)
+    let current =
+      switch target {
+      case .managed(let name): try follower.entry(of: name)
+      case .foreign(let table): try follower.entry(of: table)
+      }
+    guard var entry = current else { return }
     try session.catalog.write { catalog throws(LakeError) in try catalog.save(&entry) }
   }
 }

@@ -99,7 +99,7 @@ struct JobBinder {
       let landing = reads.first(where: { $0.zone == .landing })
     else { return }
     throw LakeError(
-      .invalidInput, "\(job.target) is a curated table and reads \(landing) directly",
+      .invalidInput, "\(job.label) is a curated table and reads \(landing) directly",
       at: .file(job.file),
       hint: "Read a trusted table, or say WITH (allow_landing = true) in its definition.")
   }
@@ -110,7 +110,7 @@ struct JobBinder {
     if definitions.policies.isEmpty, !contracts.values.contains(where: \.isGoverned) { return }
     throw LakeError(
       .consentViolation,
-      "\(job.target) reads the files \(files), and no consent policy says whose data that is",
+      "\(job.label) reads the files \(files), and no consent policy says whose data that is",
       at: .file(job.file),
       hint: "Read a table: put the files into lake/landing and name the table that the crawl makes "
         + "of them.")
@@ -122,21 +122,21 @@ struct JobBinder {
     _ job: JobDefinition, _ reads: [TableName]
   ) throws(LakeError) {
     let foreign = definitions.foreignTables
-    if let known = foreign.first(where: { $0.name == job.target }) {
+    if job.foreignLabel == nil, let known = foreign.first(where: { $0.name == job.target }) {
       throw LakeError(
-        .alreadyExists, "\(job.target) is a table of others, and no job makes it anew",
+        .alreadyExists, "\(job.label) is a table of others, and no job makes it anew",
         at: .file(job.file),
         hint: "It is defined in \(known.source ?? "catalog/"): give one of the two another name.")
     }
     if definitions.policies.isEmpty, !contracts.values.contains(where: \.isGoverned) { return }
     let isUnknown = { (table: TableName) in
-      table.zone != .landing && definitions.isPersonal[table] != false
+      table.zone != .landing && table != job.target && definitions.isPersonal[table] != false
         && foreign.contains { $0.name == table }
     }
     guard let table = reads.first(where: isUnknown) else { return }
     throw LakeError(
       .consentViolation,
-      "\(job.target) reads \(table), which others write, and no consent policy says whose data "
+      "\(job.label) reads \(table), which others write, and no consent policy says whose data "
         + "that is", at: .file(job.file),
       hint: "Register it in landing, where a policy can cover it; or say that it holds no data of "
         + "people: ALTER TABLE \(table) SET PERSONAL = false.")
@@ -205,7 +205,7 @@ struct JobBinder {
       hint = "Name the column of the table that holds the person's key."
     }
     throw LakeError(
-      .consentViolation, "the key \(pair.column.sql) of \(job.target) \(message)",
+      .consentViolation, "the key \(pair.column.sql) of \(job.label) \(message)",
       at: job.text.place(at: pair.range.lowerBound), hint: hint)
   }
 
@@ -218,7 +218,7 @@ struct JobBinder {
     if let at {
       guard let index = schema.index(of: at.text) else {
         throw LakeError(
-          .notFound, "AT names '\(at.text)', which is no column of \(job.target)",
+          .notFound, "AT names '\(at.text)', which is no column of \(job.label)",
           at: job.text.place(at: at.range.lowerBound),
           hint: Suggestion.hint(for: at.text, among: schema.fields.map(\.name)))
       }
@@ -248,7 +248,7 @@ struct JobBinder {
       guard isRaw else { continue }
       throw LakeError(
         .consentViolation,
-        "\(bound.job.target) aggregates \(table), whose rows were not filtered by '\(policy.name)'",
+        "\(bound.job.label) aggregates \(table), whose rows were not filtered by '\(policy.name)'",
         at: bound.job.text.place(at: clause.range.lowerBound),
         hint: "Aggregate a trusted table that declares CONSENT \(policy.name) BY ….")
     }
@@ -324,7 +324,7 @@ struct JobBinder {
   private func place(of column: Identifier, _ bound: BoundJob) throws(LakeError) -> Int {
     if let index = bound.schema.index(of: column.text) { return index }
     throw LakeError(
-      .notFound, "'\(column.text)' is no column of \(bound.job.target)",
+      .notFound, "'\(column.text)' is no column of \(bound.job.label)",
       at: bound.job.text.place(at: column.range.lowerBound),
       hint: Suggestion.hint(for: column.text, among: bound.schema.fields.map(\.name)))
   }

@@ -21,6 +21,12 @@ package struct JobDefinition: Sendable {
   /// PARTITIONED BY.
   package var partitionedBy: [Expression] = []
 
+  /// How messages call a table of others, whose rows the job changes and which it does not make.
+  package var foreignLabel: String?
+
+  /// How messages call the table.
+  var label: String { foreignLabel ?? target.description }
+
   /// `customer_trusted`: how runs and messages call the job.
   package var name: String { target.suffixed }
 

@@ -27,6 +27,15 @@ package struct CatalogFollower {
     table.follow(snapshot)
     return table
   }
+
+  /// What the catalog should say of a table of others; nil where it does not have it.
+  package func entry(of foreign: ForeignTable) throws(LakeError) -> CatalogTable? {
+    guard let name = foreign.name, var table = try session.catalog.table(named: name),
+      table.isForeign, let snapshot = try foreign.latestSnapshot()
+    else { return nil }
+    table.follow(snapshot)
+    return table
+  }
 }
 
 extension CatalogTable {

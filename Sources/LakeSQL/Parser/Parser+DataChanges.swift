@@ -9,7 +9,7 @@ extension Parser {
     if !isOverwriting { try expect(.into) } else { _ = accept(.into) }
     try refuseDirectory()
     _ = accept(.table)
-    var insert = Insert(try parseTableName(), Query(.values(ValuesBody([]))))
+    var insert = Insert(try parseStoredTableName(), Query(.values(ValuesBody([]))))
     insert.isOverwriting = isOverwriting
     insert.evolvesSchema = evolvesSchema
     if isNext(.partition, .leftParenthesis) {
@@ -80,7 +80,7 @@ extension Parser {
 
   mutating func parseUpdate() throws(LakeError) -> Update {
     advance()
-    let name = try parseTableName()
+    let name = try parseStoredTableName()
     let alias = isNext(.set) ? nil : try parseAlias()
     try expect(.set)
     var update = Update(name, try parseAssignments())
@@ -107,7 +107,7 @@ extension Parser {
   mutating func parseDelete() throws(LakeError) -> Delete {
     advance()
     try expect(.from)
-    var delete = Delete(try parseTableName())
+    var delete = Delete(try parseStoredTableName())
     delete.alias = try parseAlias()
     if isNext(.using) {
       throw unsupportedFailure(
@@ -121,7 +121,7 @@ extension Parser {
     advance()
     let evolvesSchema = accept(.with, .schema, .evolution)
     try expect(.into)
-    let name = try parseTableName()
+    let name = try parseStoredTableName()
     let alias = isNext(.using) ? nil : try parseAlias()
     try expect(.using)
     let source = try parseTable()

@@ -62,6 +62,20 @@ extension Parser {
     try parseQualifiedName("the name of a table")
   }
 
+  /// The name of a table whose rows or versions a statement is about. A path in single quotes is
+  /// that of a table with a log, as in FROM: Spark's delta.`path`.
+  mutating func parseStoredTableName() throws(LakeError) -> QualifiedName {
+    guard current.kind == .string else { return try parseTableName() }
+    let start = current.start
+    let path = try parseText("the path of a table")
+    let isPlain = !path.contains("/") && !path.contains(".")
+    let parts = [Identifier("delta"), Identifier(isPlain ? "./\(path)" : path, isQuoted: true)]
+    return QualifiedName(parts, origin: origin(from: start))
+  }
+
+  /// Whether the name of a stored table can begin behind the current token.
+  var isStoredTableNext: Bool { isName(token(ahead: 1)) || token(ahead: 1).kind == .string }
+
   /// `(a, b)`.
   mutating func parseColumnNames() throws(LakeError) -> [Identifier] {
     try parseParenthesizedList { parser throws(LakeError) in

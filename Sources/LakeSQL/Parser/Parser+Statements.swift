@@ -203,12 +203,12 @@ extension Parser {
       advance()
       return Describe(.function(try parseQualifiedName("a function")))
     }
-    if isName(token(ahead: 1)), accept(.history) {
-      let name = try parseTableName()
+    if isStoredTableNext, accept(.history) {
+      let name = try parseStoredTableName()
       return Describe(.history(name, limit: accept(.limit) ? try parseCount("a number") : nil))
     }
-    if isName(token(ahead: 1)), accept(word: "DETAIL") {
-      return Describe(.detail(try parseTableName()))
+    if isStoredTableNext, accept(word: "DETAIL") {
+      return Describe(.detail(try parseStoredTableName()))
     }
     var style = Describe.Style.plain
     if isName(token(ahead: 1)) {

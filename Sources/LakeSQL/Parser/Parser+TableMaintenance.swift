@@ -6,7 +6,7 @@ extension Parser {
   mutating func parseTruncate() throws(LakeError) -> Truncate {
     advance()
     _ = accept(.table)
-    let name = try parseTableName()
+    let name = try parseStoredTableName()
     return Truncate(name, partition: accept(.partition) ? try parsePartitionFields() : [])
   }
 
@@ -14,7 +14,7 @@ extension Parser {
   mutating func parseRestore() throws(LakeError) -> Restore {
     advance()
     _ = accept(.table)
-    let name = try parseTableName()
+    let name = try parseStoredTableName()
     if let version = try parseVersionSign() { return Restore(name, to: version) }
     _ = accept(.to)
     guard let version = try parseVersion() else { throw failure(expected: [.version, .timestamp]) }
@@ -24,7 +24,7 @@ extension Parser {
   mutating func parseOptimize() throws(LakeError) -> Optimize {
     advance()
     _ = accept(.table)
-    var optimize = Optimize(try parseTableName())
+    var optimize = Optimize(try parseStoredTableName())
     if accept(word: "REWRITE") {
       try expect(word: "DATA")
       try expect(.using)
@@ -57,7 +57,7 @@ extension Parser {
   mutating func parseVacuum() throws(LakeError) -> Vacuum {
     advance()
     _ = accept(.table)
-    var vacuum = Vacuum(try parseTableName())
+    var vacuum = Vacuum(try parseStoredTableName())
     if !accept(.full) { _ = accept(word: "LITE") }
     if accept(.retain) {
       vacuum.hours = try parseCount("a number of hours")

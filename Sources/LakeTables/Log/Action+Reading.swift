@@ -115,8 +115,9 @@ extension AddedFile {
   fileprivate init(_ body: JSONValue) throws(LakeError) {
     let size = try body.required("size", \.integer, in: "add")
     if size < 0 { throw Action.damage("'add' in the log has a negative size") }
+    let encoded = try body.required("path", \.text, in: "add")
     self.init(
-      path: try DataPath.decode(try body.required("path", \.text, in: "add")),
+      path: try DataPath.decode(encoded),
       partitionValues: try body.optional("partitionValues", \.partitionValues, in: "add") ?? [:],
       size: size,
       modificationTime: try body.required("modificationTime", \.integer, in: "add"),
@@ -124,18 +125,21 @@ extension AddedFile {
       statisticsText: body["stats"]?.text,
       deletionVector: try DeletionVector(body["deletionVector"]),
       tags: try body.optional("tags", \.partitionValues, in: "add"))
+    spelling = DataPath.spelling(encoded, of: path)
   }
 }
 
 extension RemovedFile {
   fileprivate init(_ body: JSONValue) throws(LakeError) {
+    let encoded = try body.required("path", \.text, in: "remove")
     self.init(
-      path: try DataPath.decode(try body.required("path", \.text, in: "remove")),
+      path: try DataPath.decode(encoded),
       deletionTimestamp: try body.optional("deletionTimestamp", \.integer, in: "remove"),
       dataChange: try body.optional("dataChange", \.boolean, in: "remove") ?? true,
       size: try body.optional("size", \.integer, in: "remove"),
       partitionValues: try body.optional("partitionValues", \.partitionValues, in: "remove"),
       deletionVector: try DeletionVector(body["deletionVector"]))
+    spelling = DataPath.spelling(encoded, of: path)
   }
 }
 

@@ -54,7 +54,7 @@ extension TableMetadata {
 extension AddedFile {
   fileprivate var json: JSONValue {
     .object([
-      "path": .string(DataPath.encode(path)),
+      "path": .string(spelling ?? DataPath.encode(path)),
       "partitionValues": partitionValues.json,
       "size": .int(size),
       "modificationTime": .int(modificationTime),
@@ -69,7 +69,7 @@ extension AddedFile {
 extension RemovedFile {
   fileprivate var json: JSONValue {
     .object([
-      "path": .string(DataPath.encode(path)),
+      "path": .string(spelling ?? DataPath.encode(path)),
       "deletionTimestamp": deletionTimestamp.map { .int($0) },
       "dataChange": .bool(dataChange),
       "extendedFileMetadata": size == nil || partitionValues == nil ? nil : .bool(true),

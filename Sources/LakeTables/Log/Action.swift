@@ -73,6 +73,8 @@ package struct TableMetadata: Sendable, Hashable {
 package struct AddedFile: Sendable, Hashable {
   /// Relative to the table's root, decoded and checked.
   package var path: String
+  /// The path as the log has it; nil where that is as we write it.
+  package var spelling: String?
   /// Nil is null.
   package var partitionValues: [String: String?]
   package var size: Int
@@ -113,7 +115,7 @@ package struct AddedFile: Sendable, Hashable {
   }
 
   /// What tells the file from others of a version: some belong to it with other rows left out.
-  var key: String { DeletionVector.key(path, deletionVector) }
+  package var key: String { DeletionVector.key(path, deletionVector) }
 
   /// Statistics help and decide nothing: those that cannot be read are none.
   package var statistics: FileStatistics? {
@@ -132,6 +134,8 @@ package struct AddedFile: Sendable, Hashable {
 package struct RemovedFile: Sendable, Hashable {
   /// Relative to the table's root, decoded and checked.
   package var path: String
+  /// The path as the log has it; nil where that is as we write it.
+  package var spelling: String?
   /// Milliseconds since 1970.
   package var deletionTimestamp: Int?
   package var dataChange: Bool

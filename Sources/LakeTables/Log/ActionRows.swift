@@ -84,22 +84,26 @@ private struct FileColumns {
     guard let path = path?.text(row), let size = size?.integer(row), size >= 0 else {
       throw Action.damage("'add' in the checkpoint lacks 'path' or 'size'")
     }
-    return AddedFile(
+    var file = AddedFile(
       path: try DataPath.decode(path), partitionValues: partitionValues?.texts(row) ?? [:],
       size: size, modificationTime: modificationTime?.integer(row) ?? 0,
       dataChange: dataChange?.boolean(row) ?? true, statisticsText: stats?.text(row),
       deletionVector: try DeletionVector(deletionVector?.json(row)), tags: tags?.texts(row))
+    file.spelling = DataPath.spelling(path, of: file.path)
+    return file
   }
 
   func removed(_ row: Int) throws(LakeError) -> RemovedFile {
     guard let path = path?.text(row) else {
       throw Action.damage("'remove' in the checkpoint lacks 'path'")
     }
-    return RemovedFile(
+    var file = RemovedFile(
       path: try DataPath.decode(path), deletionTimestamp: deletionTimestamp?.integer(row),
       dataChange: dataChange?.boolean(row) ?? true, size: size?.integer(row),
       partitionValues: partitionValues?.texts(row),
       deletionVector: try DeletionVector(deletionVector?.json(row)))
+    file.spelling = DataPath.spelling(path, of: file.path)
+    return file
   }
 }
 

@@ -114,7 +114,8 @@ extension TableMetadata {
 extension AddedFile {
   fileprivate var checkpointed: [Value] {
     [
-      .string(DataPath.encode(path)), .map(partitionValues), .int(size), .int(modificationTime),
+      .string(spelling ?? DataPath.encode(path)), .map(partitionValues), .int(size),
+      .int(modificationTime),
       .bool(false), tags.map { .map($0) } ?? .null, .optional(statisticsText),
     ]
   }
@@ -123,7 +124,7 @@ extension AddedFile {
 extension RemovedFile {
   fileprivate var checkpointed: [Value] {
     [
-      .string(DataPath.encode(path)), .optional(deletionTimestamp), .bool(false),
+      .string(spelling ?? DataPath.encode(path)), .optional(deletionTimestamp), .bool(false),
       .bool(size != nil && partitionValues != nil), partitionValues.map { .map($0) } ?? .null,
       .optional(size),
     ]

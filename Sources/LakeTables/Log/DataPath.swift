@@ -33,6 +33,13 @@ package enum DataPath {
     return path
   }
 
+  /// A path as the log has it, where that is not as we would write it: whoever takes the file away
+  /// again has to spell it so, since others compare the texts.
+  package static func spelling(_ encoded: String, of path: String) -> String? {
+    if encoded.utf8.allSatisfy(isPlain) || encode(path) == encoded { return nil }
+    return encoded
+  }
+
   /// A name of plain bytes that does not begin with a point, as nearly all are: no rule below can
   /// refuse it.
   private static func isPlainName(_ path: String) -> Bool {

@@ -2,12 +2,15 @@ import LakeCore
 
 /// The columns of a table as Delta's `schemaString` has them, with what it says of a column beside
 /// its type: comments, and whatever other writers put there, which is kept.
-package struct DeltaSchema: Sendable, Hashable {
+package struct DeltaSchema: Sendable {
   package var schema: Schema
   /// By the name of a column: what `metadata` says of it. Columns without any have no entry.
   package var fieldMetadata: [String: [JSONValue.Member]]
   /// What the columns are called in the files, where the log says so.
   var physical: PhysicalNames?
+  /// The first column that says of parts of its values that they are never null, or holds them to
+  /// something else. Types do not say it here.
+  private(set) var nestedDemand: String?
 
   /// Where the type of a column that Delta has no word for is kept.
   private static let typeKey = "lake.type"
@@ -72,6 +75,21 @@ package struct DeltaSchema: Sendable, Hashable {
     case .localTimestamp: "Say in which zone it is: CAST(\(column) AS timestamp)."
     default: "Make text of it: CAST(\(column) AS varchar)."
     }
+  }
+}
+
+// MARK: - Equality
+
+/// Two schemas are the same if their columns are, and what they say of them. `nestedDemand` follows
+/// from a text that is not kept.
+extension DeltaSchema: Hashable {
+  package static func == (a: DeltaSchema, b: DeltaSchema) -> Bool {
+    a.schema == b.schema && a.fieldMetadata == b.fieldMetadata && a.physical == b.physical
+  }
+
+  package func hash(into hasher: inout Hasher) {
+    hasher.combine(schema)
+    hasher.combine(fieldMetadata)
   }
 }
 
@@ -155,11 +173,28 @@ extension DeltaSchema {
       let (field, metadata) = try DeltaSchema.field(element)
       schema.fields.append(field)
       if !metadata.isEmpty { fieldMetadata[field.name] = metadata }
+      if nestedDemand == nil, DeltaSchema.holdsParts(element["type"] ?? .null) {
+        nestedDemand = field.name
+      }
     }
     physical = try PhysicalNames(elements, schema)
     var seen: Set<String> = []
     for field in schema.fields where !seen.insert(field.name.lowercased()).inserted {
       throw DeltaSchema.damage("two columns are called \(field.name)")
+    }
+  }
+
+  /// Whether a type says something of the values in its values that is to be held to.
+  private static func holdsParts(_ type: JSONValue) -> Bool {
+    if type["containsNull"]?.boolean == false || type["valueContainsNull"]?.boolean == false {
+      return true
+    }
+    for key in ["elementType", "keyType", "valueType"] {
+      if let part = type[key], holdsParts(part) { return true }
+    }
+    return (type["fields"]?.elements ?? []).contains { field in
+      field["nullable"]?.boolean == false || field["metadata"]?["delta.invariants"] != nil
+        || holdsParts(field["type"] ?? .null)
     }
   }
 

@@ -44,24 +44,6 @@ extension ManagedTable {
     }
   }
 
-  /// One that was dropped meanwhile, and perhaps made anew, has none of the rows of then.
-  func requireSameTable(
-    _ latest: Snapshot?, as base: Snapshot?
-  ) throws(LakeError) {
-    guard let base, latest.map({ $0.metadata.id != base.metadata.id }) ?? true else { return }
-    throw LakeError(
-      .conflict, "\(name) was dropped after its rows had been looked at",
-      hint: "Run the statement again.")
-  }
-
-  private func requireUnchanged(_ base: Snapshot?, since version: Int?) throws(LakeError) {
-    guard let version, (base?.version ?? Snapshot.unborn) != version else { return }
-    let then = version == Snapshot.unborn ? "and was not there" : "and no more at \(version)"
-    throw LakeError(
-      .conflict, "\(name) is at version \(base.map { String($0.version) } ?? "none"), \(then)",
-      hint: "Somebody else published meanwhile: run it again.")
-  }
-
   /// What is certain to be refused at the publish is refused before any work is done.
   private func requireContract(
     _ request: WriteRequest, over base: Snapshot?
@@ -75,15 +57,5 @@ extension ManagedTable {
       throw LakeError(
         .internal, "\(name) declares constraints, and nothing was given to check them")
     }
-  }
-
-  /// Makes the staged files the next version of the table. See `Publisher`.
-  package func publish(
-    _ staged: StagedFiles, _ request: PublishRequest
-  ) throws -> PublishOutcome {
-    precondition(staged.table.root == root, "the files were staged for another table")
-    defer { staged.discard() }
-    let change = ProposedChange(base: staged.base, kind: .rows(staged), folder: staged.folder)
-    return try Publisher(table: self, change: change, request: request).run()
   }
 }

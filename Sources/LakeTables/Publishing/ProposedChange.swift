@@ -1,7 +1,7 @@
 import LakeCore
 
 /// What somebody wants to become of a table: on top of which version, with which files.
-struct ProposedChange {
+package struct ProposedChange {
   /// The version that it was made for; nil where there is no table yet.
   var base: Snapshot?
   let kind: Kind
@@ -34,7 +34,7 @@ struct ProposedChange {
   // MARK: - Proof
 
   /// Refuses rows of which no check says that they keep what the table declares.
-  func requireProof(of table: ManagedTable, revalidates: Bool) throws(LakeError) {
+  func requireProof(of table: any LoggedTable, revalidates: Bool) throws(LakeError) {
     switch kind {
     case .rows(let staged): try requireProof(staged, of: table, revalidates: revalidates)
     case .restore(let snapshot):
@@ -42,41 +42,41 @@ struct ProposedChange {
       if snapshot.contract?.isGoverned == true || base?.contract?.isGoverned == true {
         throw LakeError(
           .consentViolation,
-          "earlier rows of \(table.name) are under consent, and were not checked again")
+          "earlier rows of \(table.label) are under consent, and were not checked again")
       }
     case .metadata(let metadata):
       if metadata.configuration[TableContract.key] != base?.contract?.text {
         throw LakeError(
-          .internal, "what \(table.name) declares about its rows cannot change without a check")
+          .internal, "what \(table.label) declares about its rows cannot change without a check")
       }
     }
   }
 
   private func requireProof(
-    _ staged: StagedFiles, of table: ManagedTable, revalidates: Bool
+    _ staged: StagedFiles, of table: any LoggedTable, revalidates: Bool
   ) throws(LakeError) {
     guard let contract = staged.request.contract else {
       if let old = base?.contract, old.isGoverned {
         throw LakeError(
           .consentViolation,
-          "\(table.name) is under a consent policy, and the new version declares none")
+          "\(table.label) is under a consent policy, and the new version declares none")
       }
       return
     }
     guard let proof = staged.proof, proof.contract == contract else {
       throw LakeError(
-        .invalidInput, "the rows for \(table.name) were not checked against what it declares",
+        .invalidInput, "the rows for \(table.label) were not checked against what it declares",
         hint: "Nothing was published. This is a bug: please report it.")
     }
     guard proof.rowsOut == staged.rowsWritten else {
       throw LakeError(
         .internal,
-        "\(proof.rowsOut) rows for \(table.name) were checked and "
+        "\(proof.rowsOut) rows for \(table.label) were checked and "
           + "\(staged.rowsWritten) were written")
     }
     if contract.isGoverned, !revalidates {
       throw LakeError(
-        .internal, "the consent for \(table.name) would not be looked at before the commit")
+        .internal, "the consent for \(table.label) would not be looked at before the commit")
     }
   }
 
@@ -88,7 +88,7 @@ struct ProposedChange {
   /// An append stands beside whatever rows there are, unless keys had to be looked up among them.
   /// Files that are only arranged otherwise must still be there. Everything else is done again by
   /// whoever asked for it.
-  func rebased(_ table: ManagedTable) throws(LakeError) -> ProposedChange? {
+  func rebased(_ table: any LoggedTable) throws(LakeError) -> ProposedChange? {
     guard let base, case .rows(let staged) = kind, let latest = try table.latestSnapshot(),
       latest.version > base.version, latest.metadata == base.metadata,
       latest.tableProtocol == base.tableProtocol, latest.uncheckedSince == base.uncheckedSince
@@ -96,7 +96,9 @@ struct ProposedChange {
     switch staged.request.change {
     case .append where !staged.request.dependsOnRows: break
     case .rearrange(let paths):
-      guard paths.isSubset(of: latest.files.map(\.path)) else { return nil }
+      // Rows of a file may have gone while the file stayed.
+      let keys = base.files.filter { paths.contains($0.path) }.map(\.key)
+      guard Set(keys).isSubset(of: latest.files.map(\.key)) else { return nil }
     case .append, .overwrite, .overwritePartitions, .rewrite: return nil
     }
     var rebased = self

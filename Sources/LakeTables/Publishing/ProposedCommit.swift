@@ -1,7 +1,7 @@
 import LakeCore
 
 /// A change in the words of the log: the entry of one certain version, and where its files go.
-struct ProposedCommit {
+package struct ProposedCommit {
   /// What the entry is called while it is in the staging folder.
   static let entryName = "commit.json"
 
@@ -26,7 +26,8 @@ struct ProposedCommit {
 extension ProposedChange {
   /// The entry is read back before anything is committed: what the log says must be what was
   /// written.
-  func commit(of table: ManagedTable, _ request: PublishRequest) throws(LakeError) -> ProposedCommit
+  func commit(of table: any LoggedTable, _ request: PublishRequest) throws(LakeError)
+    -> ProposedCommit
   {
     let now = max(table.options.clock(), base.map { $0.timestamp + 1 } ?? 0)
     let moves = self.moves
@@ -39,12 +40,7 @@ extension ProposedChange {
     let metadata = makeMetadata(of: table, at: now)
     if metadata != base?.metadata { actions.append(.metadata(metadata)) }
     if let transaction = request.transaction { actions.append(.transaction(transaction)) }
-    actions += removed.map { file in
-      .remove(
-        RemovedFile(
-          path: file.path, deletionTimestamp: now, dataChange: changesRows, size: file.size,
-          partitionValues: file.partitionValues))
-    }
+    actions += removed.map { file in .remove(RemovedFile(file, at: now, dataChange: changesRows)) }
     actions += added.map { .add($0) }
     try requireSame(actions, table)
     return ProposedCommit(
@@ -65,7 +61,10 @@ extension ProposedChange {
   }
 
   private var moves: [(file: StagedFile, path: String)] {
-    (staged?.files ?? []).enumerated().map { ($1, $1.path(part: $0, version: version)) }
+    let writeID = staged.flatMap { $0.table.isForeign ? folder.id : nil }
+    return (staged?.files ?? []).enumerated().map {
+      ($1, $1.path(part: $0, version: version, writeID: writeID))
+    }
   }
 
   /// The files that belong to the table no more.
@@ -74,8 +73,8 @@ extension ProposedChange {
     switch kind {
     case .metadata: return []
     case .restore(let snapshot):
-      let wanted = Set(snapshot.files.map(\.path))
-      return files.filter { !wanted.contains($0.path) }
+      let wanted = Set(snapshot.files.map(\.key))
+      return files.filter { !wanted.contains($0.key) }
     case .rows(let staged):
       switch staged.request.change {
       case .overwrite: return files
@@ -84,7 +83,7 @@ extension ProposedChange {
         return files.filter { paths.contains($0.path) }
       case .overwritePartitions:
         let touched = Set(staged.files.map { $0.partition?.logged ?? [:] })
-        return files.filter { touched.contains($0.partitionValues) }
+        return files.filter { touched.contains(Partition.normalized($0.partitionValues)) }
       }
     }
   }
@@ -93,8 +92,8 @@ extension ProposedChange {
     switch kind {
     case .metadata: return []
     case .restore(let snapshot):
-      let there = Set((base?.files ?? []).map(\.path))
-      return snapshot.files.filter { !there.contains($0.path) }.map { file in
+      let there = Set((base?.files ?? []).map(\.key))
+      return snapshot.files.filter { !there.contains($0.key) }.map { file in
         var file = file
         file.dataChange = true
         return file
@@ -115,7 +114,8 @@ extension ProposedChange {
 
   // MARK: - Metadata
 
-  private func makeMetadata(of table: ManagedTable, at now: Int) -> TableMetadata {
+  private func makeMetadata(of table: any LoggedTable, at now: Int) -> TableMetadata {
+    if table.isForeign, let metadata = base?.metadata { return metadata }
     switch kind {
     case .metadata(let metadata): return metadata
     case .restore(let snapshot): return snapshot.metadata
@@ -131,7 +131,8 @@ extension ProposedChange {
       configuration.merge(wanted.properties) { _, new in new }
       configuration[TableContract.key] = wanted.contract?.text
       return TableMetadata(
-        id: base?.metadata.id ?? table.options.makeUUID(), name: table.name.suffixed,
+        id: base?.metadata.id ?? table.options.makeUUID(),
+        name: (table as? ManagedTable)?.name.suffixed,
         comment: wanted.comment,
         schema: DeltaSchema(wanted.schema, fieldMetadata: wanted.fieldMetadata),
         partitionColumns: wanted.partitionColumns.map { column in
@@ -144,10 +145,12 @@ extension ProposedChange {
   // MARK: - Who, how and why
 
   private func commitInfo(
-    of table: ManagedTable, _ request: PublishRequest, added: [AddedFile], removed: [AddedFile],
+    of table: any LoggedTable, _ request: PublishRequest, added: [AddedFile], removed: [AddedFile],
     at now: Int
   ) -> CommitInfo {
     let partitions = staged?.request.partitionColumns ?? []
+    // Tables of others are held to what others declared, and there is no contract to speak of.
+    let proof = table.isForeign ? nil : proof
     let parameters = JSONValue.object([
       "mode": .string(staged?.request.change.mode ?? "Overwrite"),
       "partitionBy": .string(JSONValue.array(partitions.map { .string($0) }).description),
@@ -179,7 +182,7 @@ extension ProposedChange {
     return request.change == .append && !request.dependsOnRows
   }
 
-  private func requireSame(_ actions: [Action], _ table: ManagedTable) throws(LakeError) {
+  private func requireSame(_ actions: [Action], _ table: any LoggedTable) throws(LakeError) {
     var rows = 0
     var read: [Action] = []
     for line in Action.entry(actions).split(separator: UInt8(ascii: "\n")) {
@@ -189,8 +192,18 @@ extension ProposedChange {
     }
     guard read == actions, staged == nil || rows == rowsWritten else {
       throw LakeError(
-        .internal, "the log entry of \(table.name) does not say what was written",
+        .internal, "the log entry of \(table.label) does not say what was written",
         hint: "Nothing was published. This is a bug: please report it.")
     }
+  }
+}
+
+extension RemovedFile {
+  /// A file of the table that goes.
+  fileprivate init(_ file: AddedFile, at now: Int, dataChange: Bool) {
+    self.init(
+      path: file.path, deletionTimestamp: now, dataChange: dataChange, size: file.size,
+      partitionValues: file.partitionValues, deletionVector: file.deletionVector)
+    spelling = file.spelling
   }
 }

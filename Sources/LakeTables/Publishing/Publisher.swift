@@ -10,12 +10,13 @@ import LakeCore
 /// 4. Write the log entry in the staging folder and make it durable. Look at the subjects' tables
 ///    once more. Link the entry to its name in the log, which must not be there yet, and make that
 ///    durable: *this is the moment of truth*.
-/// 5. Refresh the published directory; remove what has expired and what dead writers left. What
-///    fails here is a warning: the version stands, and the next command does the rest.
+/// 5. What comes behind: refresh the published directory, remove what has expired and what dead
+///    writers left. What fails here is a warning: the version stands, and the next command does
+///    the rest.
 ///
 /// What fails before the link is undone.
 struct Publisher {
-  let table: ManagedTable
+  let table: any LoggedTable
   let change: ProposedChange
   let request: PublishRequest
 
@@ -38,7 +39,7 @@ struct Publisher {
         change = rebased
       }
       try requireFolder(change)
-      try table.published.requireReplaceable()
+      try table.requirePublishable()
       let commit = try change.commit(of: table, request)
       switch try make(commit) {
       case .done: return .committed(completed(commit))
@@ -63,7 +64,7 @@ struct Publisher {
   private func requireFolder(_ change: ProposedChange) throws(LakeError) {
     if try fileSystem.status(of: change.folder.path, followLinks: false) == nil {
       throw LakeError(
-        .conflict, "\(table.name) was dropped while its next version was made",
+        .conflict, "\(table.label) was dropped while its next version was made",
         hint: "Run it again to make it anew.")
     }
   }
@@ -100,7 +101,7 @@ struct Publisher {
     } catch {
       throw LakeError(
         error.code,
-        "version \(commit.version) of \(table.name) is written, but may not survive a "
+        "version \(commit.version) of \(table.label) is written, but may not survive a "
           + "loss of power: \(error.message)", at: error.place, hint: error.hint, cause: error)
     }
     return .done
@@ -208,20 +209,7 @@ struct Publisher {
       files: commit.addedFiles.count, filesRemoved: commit.removedFileCount,
       rowsBefore: change.base?.rowCount, expiredFiles: 0,
       proof: change.proof, warnings: [])
-    func note(_ body: () throws(LakeError) -> Void) {
-      do throws(LakeError) { try body() } catch { report.warnings.append(error) }
-    }
-    note { () throws(LakeError) in
-      if snapshot.uncheckedSince == nil {
-        try table.published.follow(snapshot, from: change.base, adding: commit.addedFiles)
-      }
-    }
-    note { () throws(LakeError) in
-      report.expiredFiles = try table.removeExpiredFiles(after: snapshot)
-    }
-    change.folder.remove()
-    note { () throws(LakeError) in try table.tidy(snapshot) }
-    note { () throws(LakeError) in try Checkpointer(table).writeIfDue(snapshot) }
+    table.follow(commit, &report)
     return report
   }
 }

@@ -15,16 +15,16 @@ extension Snapshot {
       case .metadata(let body): metadata = body
       case .add(let file): added.append(file)
       case .remove(let file):
-        removed.insert(file.path)
+        removed.insert(file.key)
         removals.recent.append(.init(file: file, version: version))
       case .transaction(let body): transactions[body.application] = body
       case .commitInfo(let body): info = body
       case .tableProtocol: break
       }
     }
-    let again = Set(added.map(\.path))
-    removals.recent.removeAll { again.contains($0.file.path) }
-    let kept = (base?.files ?? []).filter { !removed.contains($0.path) }
+    let again = Set(added.map(\.key))
+    removals.recent.removeAll { again.contains($0.file.key) }
+    let kept = (base?.files ?? []).filter { !removed.contains($0.key) }
     let isUnchecked = base?.uncheckedSince != nil && !kept.isEmpty
     self.init(
       version: version, timestamp: info.timestamp ?? 0,
@@ -36,7 +36,7 @@ extension Snapshot {
   }
 }
 
-extension ManagedTable {
+extension LoggedTable {
   /// A table that is to be made: what it will be, without a version and without rows.
   package func unborn(_ metadata: TableMetadata) -> Snapshot {
     Snapshot(nil, applying: [.metadata(metadata)], as: Snapshot.unborn, root: root)

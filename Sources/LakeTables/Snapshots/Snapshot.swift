@@ -11,7 +11,7 @@ package struct Snapshot: Sendable {
   package let metadata: TableMetadata
   /// The files of the table, in the order in which they were added.
   package let files: [AddedFile]
-  /// The files that belonged to an earlier version: see `ManagedTable.tombstones(of:)`.
+  /// The files that belonged to an earlier version: see `LoggedTable.tombstones(of:)`.
   let removals: Removals
   package let transactions: [String: TableTransaction]
   /// What the version's commit says of itself.

@@ -13,15 +13,43 @@ package protocol LoggedTable: Sendable {
   var options: TableOptions { get }
   /// How people are told where its versions are listed.
   var historyHint: String { get }
+  /// Whether others say what the table is: then nothing but its rows is changed.
+  var isForeign: Bool { get }
+  /// Where files are written before anybody sees them.
+  var stagingDirectory: String { get }
+  /// Held by ours while a version is published. Others know nothing of it.
+  var publishLock: String { get }
 
   /// The state after a version; by default the latest.
   func snapshot(version: Int?) throws(LakeError) -> Snapshot
+  /// Begins to write rows for the table. Nothing of it can be seen until `publish`.
+  func beginWrite(
+    _ request: WriteRequest, format: any DataFileFormat, kernels: Kernels
+  ) throws(LakeError) -> StagedWrite
+  /// Makes the table what it was after an earlier version, as a new version: the files of then are
+  /// named again, and what came after stays in the history.
+  func restore(to earlier: Snapshot, _ request: PublishRequest) throws -> PublishOutcome
+
+  /// Refuses where the next version could not be shown to those who read it.
+  func requirePublishable() throws(LakeError)
+  /// What is done behind a commit, under the publish lock; each failure is a warning.
+  func follow(_ commit: ProposedCommit, _ report: inout CommitReport)
 }
 
 extension LoggedTable {
   var log: DeltaLog { DeltaLog(tableRoot: root, fileSystem: fileSystem) }
 
   var reader: SnapshotReader { SnapshotReader(log: log, root: root) }
+
+  /// Makes the staged files the next version of the table. See `Publisher`.
+  package func publish(
+    _ staged: StagedFiles, _ request: PublishRequest
+  ) throws -> PublishOutcome {
+    precondition(staged.table.root == root, "the files were staged for another table")
+    defer { staged.discard() }
+    let change = ProposedChange(base: staged.base, kind: .rows(staged), folder: staged.folder)
+    return try Publisher(table: self, change: change, request: request).run()
+  }
 
   /// The latest version; nil where there is no table.
   package func latestVersion() throws(LakeError) -> Int? {
@@ -64,5 +92,25 @@ extension LoggedTable {
     guard let latest = try latestVersion() else { return [] }
     let newest = version.map { min($0 - 1, latest) } ?? latest
     return try HistoryEntry.page(of: log, upTo: newest, limit: limit)
+  }
+}
+
+// MARK: - Before a write
+
+extension LoggedTable {
+  /// One that was dropped meanwhile, and perhaps made anew, has none of the rows of then.
+  func requireSameTable(_ latest: Snapshot?, as base: Snapshot?) throws(LakeError) {
+    guard let base, latest.map({ $0.metadata.id != base.metadata.id }) ?? true else { return }
+    throw LakeError(
+      .conflict, "\(label) was dropped after its rows had been looked at",
+      hint: "Run the statement again.")
+  }
+
+  func requireUnchanged(_ base: Snapshot?, since version: Int?) throws(LakeError) {
+    guard let version, (base?.version ?? Snapshot.unborn) != version else { return }
+    let then = version == Snapshot.unborn ? "and was not there" : "and no more at \(version)"
+    throw LakeError(
+      .conflict, "\(label) is at version \(base.map { String($0.version) } ?? "none"), \(then)",
+      hint: "Somebody else published meanwhile: run it again.")
   }
 }

@@ -53,8 +53,8 @@ package struct ManagedTable: Sendable {
   }
 
   /// The names beside the data files.
-  var stagingDirectory: String { Path.join(root, "_staging") }
-  var publishLock: String { Path.join(root, "_publish.lock") }
+  package var stagingDirectory: String { Path.join(root, "_staging") }
+  package var publishLock: String { Path.join(root, "_publish.lock") }
 
   private static func requireSafe(_ table: TableName) throws(LakeError) {
     let name = table.name
@@ -92,6 +92,7 @@ package struct ManagedTable: Sendable {
 extension ManagedTable: LoggedTable {
   package var label: String { name.description }
   package var historyHint: String { "See lake history \(name)." }
+  package var isForeign: Bool { false }
 
   package var exists: Bool {
     get throws(LakeError) { try latestVersion() != nil }

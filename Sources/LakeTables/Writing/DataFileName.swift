@@ -1,9 +1,10 @@
 /// The names of our data files: `part-00000-v000042.gz.parquet`. They carry the version that added
 /// them, so that a name never means two things, and are recognised, so that nothing else is ever
-/// removed.
+/// removed. Those in tables of others bear the id of their write besides, and are not.
 package enum DataFileName {
-  package static func make(part: Int, version: Int) -> String {
-    "part-\(digits(part, 5))-v\(digits(version, 6)).gz.parquet"
+  package static func make(part: Int, version: Int, writeID: String? = nil) -> String {
+    let id = writeID.map { "-\($0)" } ?? ""
+    return "part-\(digits(part, 5))-v\(digits(version, 6))\(id).gz.parquet"
   }
 
   /// The version in a name; nil where it is not one of ours.

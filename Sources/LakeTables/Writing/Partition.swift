@@ -17,6 +17,11 @@ package struct Partition: Sendable, Hashable {
   /// What Hive and all who came after it call the directory of rows without a value.
   static let nullDirectory = "__HIVE_DEFAULT_PARTITION__"
 
+  /// The values that the log says of a file, as we write them: no text is null.
+  package static func normalized(_ values: [String: String?]) -> [String: String?] {
+    values.contains { $0.value == "" } ? values.mapValues { $0 == "" ? nil : $0 } : values
+  }
+
   /// As the log has it.
   package var logged: [String: String?] {
     Dictionary(zip(columns, values), uniquingKeysWith: { first, _ in first })

@@ -12,9 +12,10 @@ package struct StagedFile: Sendable {
   var foreign: FileStatus?
 
   /// The path that it gets below the table's root as a part of a version. The version is in the
-  /// name, and may be a later one than that at which the writing began.
-  func path(part: Int, version: Int) -> String {
-    let name = DataFileName.make(part: part, version: version)
+  /// name, and may be a later one than that at which the writing began; in tables of others, whose
+  /// names are not ours to give, the id of the write too.
+  func path(part: Int, version: Int, writeID: String?) -> String {
+    let name = DataFileName.make(part: part, version: version, writeID: writeID)
     return partition.map { Path.join($0.directory, name) } ?? name
   }
 }
@@ -22,7 +23,7 @@ package struct StagedFile: Sendable {
 /// The files of a finished write: durable, and not yet part of the table. They are removed if
 /// nobody publishes them. Used by one thread at a time.
 package final class StagedFiles {
-  let table: ManagedTable
+  let table: any LoggedTable
   let base: Snapshot?
   let request: WriteRequest
   let folder: StagingFolder
@@ -32,7 +33,7 @@ package final class StagedFiles {
   package let proof: CheckProof?
 
   init(
-    table: ManagedTable, base: Snapshot?, request: WriteRequest, folder: StagingFolder,
+    table: any LoggedTable, base: Snapshot?, request: WriteRequest, folder: StagingFolder,
     files: [StagedFile], rowsWritten: Int, proof: CheckProof?
   ) {
     self.table = table

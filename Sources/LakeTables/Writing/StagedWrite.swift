@@ -12,7 +12,7 @@ import LakeCore
 /// Where the table has partitions, a file is ended as soon as a row of another one comes: whoever
 /// sorts the rows by partition gets few files, and one is open at a time.
 package final class StagedWrite {
-  private let table: ManagedTable
+  private let table: any LoggedTable
   private let base: Snapshot?
   private let request: WriteRequest
   private let format: any DataFileFormat
@@ -32,7 +32,7 @@ package final class StagedWrite {
   private var hasRefusedFile = false
 
   init(
-    _ request: WriteRequest, to table: ManagedTable, base: Snapshot?,
+    _ request: WriteRequest, to table: any LoggedTable, base: Snapshot?,
     format: any DataFileFormat, kernels: Kernels
   ) throws(LakeError) {
     self.table = table
@@ -149,6 +149,7 @@ package final class StagedWrite {
 
   /// An empty table has a file too: plain readers find its columns there.
   private var leavesNoRows: Bool {
+    if table.isForeign { return false }
     guard let base else { return true }
     return switch request.change {
     case .overwrite: true
@@ -173,7 +174,7 @@ package final class StagedWrite {
     guard types == fields.map(\.type) else {
       throw LakeError(
         .internal,
-        "rows for \(table.name) have columns of the types \(types), and should have those of "
+        "rows for \(table.label) have columns of the types \(types), and should have those of "
           + "\(request.schema)")
     }
   }
@@ -271,7 +272,7 @@ package final class StagedWrite {
   private func noValue(_ rows: Int, _ column: String) -> LakeError {
     LakeError(
       .qualityLimit,
-      "\(rows) rows of \(table.name) have no value for \(column), which is NOT NULL",
+      "\(rows) rows of \(table.label) have no value for \(column), which is NOT NULL",
       hint: "Filter these rows, or leave NOT NULL away.")
   }
 }

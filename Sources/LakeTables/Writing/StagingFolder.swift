@@ -1,8 +1,8 @@
 import LakeCore
 
-/// A folder for the files of one write, below the table's `_staging`, with a lock beside it that is
-/// held as long as somebody works with it. What a dead writer left can be told by its lock, which
-/// the kernel released.
+/// A folder for the files of one write, below the table's staging directory, with a lock beside it
+/// that is held as long as somebody works with it. What a dead writer left can be told by its lock,
+/// which the kernel released.
 ///
 /// The lock comes before the folder and goes after it, so that no folder is ever without one.
 // @unchecked Sendable: the one field that changes is touched by one thread at a time.
@@ -13,7 +13,7 @@ final class StagingFolder: @unchecked Sendable {
   private let fileSystem: any FileSystem
   private var isRemoved = false
 
-  init(in table: ManagedTable) throws(LakeError) {
+  init(in table: any LoggedTable) throws(LakeError) {
     fileSystem = table.fileSystem
     id = table.options.makeUUID()
     path = Path.join(table.stagingDirectory, id)
@@ -46,7 +46,7 @@ final class StagingFolder: @unchecked Sendable {
   }
 
   /// Removes the folders that nobody works with any more; returns how many.
-  static func tidy(_ table: ManagedTable) throws(LakeError) -> Int {
+  static func tidy(_ table: any LoggedTable) throws(LakeError) -> Int {
     let fileSystem = table.fileSystem
     let names: [String]
     do {

@@ -12,24 +12,31 @@ package struct VacuumOptions: Sendable {
   package var isDryRun = false
 
   package init() {}
+
+  /// Which files others still read, and which they have written and not committed, they know alone.
+  package static func refusal(_ table: String) -> LakeError {
+    LakeError(
+      .unsupported, "\(table) is a table of others, and none of its files is removed here",
+      hint: "Vacuum it with the program that made it, which knows who else reads and writes it.")
+  }
 }
 
-/// What is done to the versions of a managed table.
+/// What is done to the versions of a table.
 extension LakeWorkspace {
   /// Makes a table what it was, as a new version.
   package func restore(
-    _ name: TableName, to moment: TableMoment, in text: SourceText = SourceText("")
+    _ target: EditTarget, to moment: TableMoment, in text: SourceText = SourceText("")
   ) throws -> EditReport {
-    try editing { editor in try editor.restore(name, to: moment, in: text) }
+    try editing { editor in try editor.restore(target, to: moment, in: text) }
   }
 
   /// Puts small files together; with columns, all rows into their order.
-  package func optimize(_ name: TableName, orderedBy columns: [String]) throws -> EditReport {
-    let text = SourceText("OPTIMIZE \(name)")
-    let table = QualifiedName([Identifier(name.zone.rawValue), Identifier(name.name)])
+  package func optimize(_ target: EditTarget, orderedBy columns: [String]) throws -> EditReport {
+    let text = SourceText("OPTIMIZE \(target.label)")
+    let table = target.qualifiedName
     return try editing { editor in
       try editor.run(
-        OptimizeEdit(table, order: columns.map { Identifier($0) }), on: name, as: "OPTIMIZE",
+        OptimizeEdit(table, order: columns.map { Identifier($0) }), on: target, as: "OPTIMIZE",
         in: text)
     }
   }
@@ -55,5 +62,17 @@ extension LakeWorkspace {
     let lock = definitions.policies.isEmpty ? nil : try lockForRun()
     defer { lock?.release() }
     return try body(TableEditor(try sessionFromNow, definitions))
+  }
+}
+
+extension EditTarget {
+  /// As statements name it.
+  fileprivate var qualifiedName: QualifiedName {
+    switch self {
+    case .managed(let name): QualifiedName([Identifier(name.zone.rawValue), Identifier(name.name)])
+    case .foreign(let table):
+      table.name.map { QualifiedName([Identifier($0.zone.rawValue), Identifier($0.name)]) }
+        ?? QualifiedName([Identifier("delta"), Identifier(table.root, isQuoted: true)])
+    }
   }
 }

@@ -4,7 +4,7 @@ import LakePipelines
 import LakeSQL
 import LakeTables
 
-/// `INSERT INTO` and `INSERT OVERWRITE` of a managed table.
+/// `INSERT INTO` and `INSERT OVERWRITE` of a table with a log.
 ///
 /// OVERWRITE replaces the whole table, also where it has partitions. Partitions are overwritten
 /// where PARTITION says so: the one whose values stand there, or those into which new rows fall.

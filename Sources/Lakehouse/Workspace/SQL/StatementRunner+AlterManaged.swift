@@ -49,7 +49,7 @@ extension StatementRunner {
   private func change(
     _ table: TableName, _ edit: any TableEdit, _ words: String, _ text: SourceText
   ) throws -> String {
-    let report = try self.edit(table, edit, as: "ALTER TABLE", text)
+    let report = try self.edit(.managed(table), edit, as: "ALTER TABLE", text)
     guard report.version != nil else { return "\(table) is as it was." }
     return "\(table) \(words)\(outcome(of: report))"
   }

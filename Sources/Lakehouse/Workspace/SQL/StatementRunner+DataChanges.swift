@@ -1,13 +1,14 @@
 import LakeCore
 import LakeEngine
+import LakePipelines
 import LakeSQL
 
-/// INSERT, UPDATE, DELETE, MERGE and TRUNCATE: of temporary tables here, of managed ones by edits.
+/// INSERT, UPDATE, DELETE, MERGE and TRUNCATE: of temporary tables here, of stored ones by edits.
 extension StatementRunner {
   func insert(_ insert: Insert, _ text: SourceText) throws -> String {
     var table: SQLSession.Table
     switch try changeable(insert.table, "INSERT", text) {
-    case .managed(let name):
+    case .stored(let name):
       return try self.insert(insert, into: name, text)
     case .temporary(let found): table = found
     }
@@ -23,7 +24,7 @@ extension StatementRunner {
   func truncate(_ truncate: Truncate, _ text: SourceText) throws -> String {
     var table: SQLSession.Table
     switch try changeable(truncate.table, "TRUNCATE", text) {
-    case .managed(let name): return try self.truncate(truncate, name, text)
+    case .stored(let name): return try self.truncate(truncate, name, text)
     case .temporary(let found): table = found
     }
     guard truncate.partition.isEmpty else {
@@ -38,7 +39,7 @@ extension StatementRunner {
   func update(_ update: Update, _ text: SourceText) throws -> String {
     var table: SQLSession.Table
     switch try changeable(update.table, "UPDATE", text) {
-    case .managed(let name): return try self.update(update, of: name, text)
+    case .stored(let name): return try self.update(update, of: name, text)
     case .temporary(let found): table = found
     }
     let queries = try UpdateQueries(update, of: target(table, update.table, text)) { query in
@@ -54,7 +55,7 @@ extension StatementRunner {
   func delete(_ delete: Delete, _ text: SourceText) throws -> String {
     var table: SQLSession.Table
     switch try changeable(delete.table, "DELETE", text) {
-    case .managed(let name): return try self.delete(delete, from: name, text)
+    case .stored(let name): return try self.delete(delete, from: name, text)
     case .temporary(let found): table = found
     }
     let before = table.rowCount
@@ -67,7 +68,7 @@ extension StatementRunner {
   func merge(_ merge: Merge, _ text: SourceText) throws -> String {
     var table: SQLSession.Table
     switch try changeable(merge.table, "MERGE", text) {
-    case .managed(let name): return try self.merge(merge, into: name, text)
+    case .stored(let name): return try self.merge(merge, into: name, text)
     case .temporary(let found): table = found
     }
     if merge.evolvesSchema { throw isForStored("SCHEMA EVOLUTION", table, merge.table, text) }
@@ -144,13 +145,13 @@ extension StatementRunner {
 // MARK: - What is of tables of files
 
 extension StatementRunner {
-  /// The managed table that a statement is about which is for stored tables only.
+  /// The stored table that a statement is about which is for stored tables only.
   func stored(
     _ name: QualifiedName, _ verb: String, _ text: SourceText
-  ) throws -> TableName {
+  ) throws -> EditTarget {
     switch try changeable(name, verb, text) {
     case .temporary(let table): throw isForStored(verb, table, name, text)
-    case .managed(let table): return table
+    case .stored(let table): return table
     }
   }
 

@@ -118,10 +118,15 @@ extension StatementRunner {
   /// Each once, in the order of their directories.
   private func partitions(of snapshot: Snapshot) throws -> ResultRows {
     let columns = snapshot.metadata.partitionColumns
+    // The log may call columns otherwise than the table does.
+    let names = try snapshot.metadata.columnMapping?.schema.fields.map(\.name)
+    let keys = columns.map { column in
+      snapshot.schema.index(of: column).flatMap { names?[$0] } ?? column
+    }
     let partitions = Set(
       snapshot.files.filter { $0.rowCount != 0 }.map { file in
-        columns.map { column in
-          "\(column)=\((file.partitionValues[column] ?? nil) ?? "__HIVE_DEFAULT_PARTITION__")"
+        zip(columns, keys).map { column, key in
+          "\(column)=\((file.partitionValues[key] ?? nil) ?? "__HIVE_DEFAULT_PARTITION__")"
         }.joined(separator: "/")
       })
     return try texts(["partition"], columns.isEmpty ? [] : partitions.sorted().map { [$0] })

@@ -1,21 +1,25 @@
+import LakeCatalog
 import LakeCore
 import LakeEngine
 import LakePipelines
 import LakeSQL
 import LakeTables
 
-/// INSERT, UPDATE, DELETE and MERGE on managed tables.
+/// INSERT, UPDATE, DELETE and MERGE on managed tables and on those of others.
 extension StatementRunner {
   /// A table whose rows a statement changes.
   enum ChangeableTable {
     case temporary(SQLSession.Table)
-    case managed(TableName)
+    case stored(EditTarget)
   }
 
   func changeable(
     _ name: QualifiedName, _ verb: String, _ text: SourceText
   ) throws -> ChangeableTable {
     let place = text.place(at: name.range.lowerBound)
+    if let table = try foreignTable(atPathOf: name, text) {
+      return .stored(.foreign(try writable(table, at: place)))
+    }
     if name.parts.count == 1, let found = session.relation(named: name.text) {
       if case .table(let table) = found { return .temporary(table) }
       throw LakeError(.invalidInput, "\(found.name) is a view: \(verb) changes tables", at: place)
@@ -35,58 +39,87 @@ extension StatementRunner {
         .permissionDenied, "SQL never writes the landing zone, and \(table) is in it", at: place,
         hint: "Put files into its folder and run lake crawl, or make a table in trusted.")
     }
-    return .managed(table)
+    if let foreign = try workspace.session.foreignTable(table) {
+      return .stored(.foreign(try writable(foreign, at: place)))
+    }
+    return .stored(.managed(table))
   }
 
-  func insert(_ insert: Insert, into table: TableName, _ text: SourceText) throws -> String {
+  /// Refuses what is not others': a table of ours, whose checks nobody would make, and landing.
+  private func writable(
+    _ table: ForeignTable, at place: LakeError.Place
+  ) throws -> ForeignTable {
+    let session = try workspace.session
+    if let own = try session.ownTable(at: table.root) {
+      throw LakeError(
+        .permissionDenied, "'\(table.label)' is the managed table \(own)", at: place,
+        hint: "Use that name.")
+    }
+    let landing = session.layout.zone(.landing)
+    if try session.fileSystem.status(of: landing, followLinks: true) != nil,
+      PathSafety.isInside(table.root, try session.fileSystem.resolve(landing))
+    {
+      throw LakeError(
+        .permissionDenied, "SQL never writes the landing zone, and '\(table.label)' is in it",
+        at: place, hint: "Its files belong to their users. Make a table in trusted of it.")
+    }
+    return table
+  }
+
+  func insert(_ insert: Insert, into table: EditTarget, _ text: SourceText) throws -> String {
     let report = try edit(
       table, InsertEdit(insert: insert), as: insert.isOverwriting ? "INSERT OVERWRITE" : "INSERT",
       text)
-    let (before, after) = (report.rowsBefore ?? 0, report.rowsAfter ?? 0)
     if insert.replaced != nil || insert.isOverwriting && !insert.partition.isEmpty {
-      return "\(rows(report.rowsWritten)) written to \(report.table) in place of others: "
-        + "\(before) before, \(after) now\(outcome(of: report))"
+      return "\(rows(report.rowsWritten)) written to \(report.table) in place of others"
+        + "\(report.change(after: ": "))\(outcome(of: report))"
     }
     if insert.isOverwriting {
-      return "\(report.table) is overwritten: \(rows(after)) (\(before) before)"
+      let before = report.rowsBefore.map { " (\($0) before)" } ?? ""
+      return "\(report.table) is overwritten: \(rows(report.rowsAfter ?? 0))\(before)"
         + outcome(of: report)
     }
-    return "\(rows(report.rowsWritten)) appended to \(report.table): \(before) before, \(after) now"
-      + "\(outcome(of: report))"
+    return "\(rows(report.rowsWritten)) appended to \(report.table)\(report.change(after: ": "))"
+      + outcome(of: report)
   }
 
-  func update(_ update: Update, of table: TableName, _ text: SourceText) throws -> String {
+  func update(_ update: Update, of table: EditTarget, _ text: SourceText) throws -> String {
     let report = try edit(table, UpdateEdit(update: update), as: "UPDATE", text)
     return "\(rows(report.count("updated"))) of \(report.table) changed\(outcome(of: report))"
   }
 
-  func delete(_ delete: Delete, from table: TableName, _ text: SourceText) throws -> String {
+  func delete(_ delete: Delete, from table: EditTarget, _ text: SourceText) throws -> String {
     let report = try edit(table, DeleteEdit(delete: delete), as: "DELETE", text)
-    return "\(rows(report.count("deleted"))) deleted from \(report.table), "
-      + "\(report.rowsAfter ?? 0) left\(outcome(of: report))"
+    return deleted(report)
   }
 
-  func truncate(_ truncate: Truncate, _ table: TableName, _ text: SourceText) throws -> String {
+  private func deleted(_ report: EditReport) -> String {
+    let left = report.rowsAfter.map { ", \($0) left" } ?? ""
+    return "\(rows(report.count("deleted"))) deleted from \(report.table)\(left)"
+      + outcome(of: report)
+  }
+
+  func truncate(_ truncate: Truncate, _ table: EditTarget, _ text: SourceText) throws -> String {
     let deletion = DeleteEdit(
       delete: try truncate.deletion(text), partition: truncate.partition)
     let report = try edit(table, deletion, as: "TRUNCATE", text)
-    return "\(rows(report.count("deleted"))) deleted from \(report.table), "
-      + "\(report.rowsAfter ?? 0) left\(outcome(of: report))"
+    return deleted(report)
   }
 
-  func merge(_ merge: Merge, into table: TableName, _ text: SourceText) throws -> String {
+  func merge(_ merge: Merge, into table: EditTarget, _ text: SourceText) throws -> String {
     let report = try edit(table, MergeEdit(merge: merge), as: "MERGE", text)
-    let (before, after) = (report.rowsBefore ?? 0, report.rowsAfter ?? 0)
-    let inserted = max(0, after - before + report.count("deleted"))
-    return "MERGE into \(report.table): \(rows(inserted)) inserted, \(report.count("updated")) "
-      + "changed, \(report.count("deleted")) deleted; \(before) before, \(after) now"
-      + "\(outcome(of: report))"
+    var inserted = ""
+    if let before = report.rowsBefore, let after = report.rowsAfter {
+      inserted = "\(rows(max(0, after - before + report.count("deleted")))) inserted, "
+    }
+    return "MERGE into \(report.table): \(inserted)\(report.count("updated")) changed, "
+      + "\(report.count("deleted")) deleted\(report.change(after: "; "))\(outcome(of: report))"
   }
 
   /// Carries an edit out. A workspace with consent policies is held as by a run: the people who
   /// withdrew are taken out first.
   func edit(
-    _ table: TableName, _ edit: any TableEdit, as operation: String, _ text: SourceText
+    _ table: EditTarget, _ edit: any TableEdit, as operation: String, _ text: SourceText
   ) throws -> EditReport {
     let definitions = try workspace.definitions()
     let lock = definitions.policies.isEmpty ? nil : try workspace.lockForRun()
@@ -115,5 +148,11 @@ extension StatementRunner {
 }
 
 extension EditReport {
+  /// `3 before, 4 now`, where the log says how many rows there are: that of others need not.
+  func change(after separator: String) -> String {
+    guard let rowsBefore, let rowsAfter else { return "" }
+    return "\(separator)\(rowsBefore) before, \(rowsAfter) now"
+  }
+
   func count(_ name: String) -> Int { counts.first { $0.name == name }?.count ?? 0 }
 }

@@ -28,7 +28,11 @@ extension StatementRunner {
   }
 
   func vacuum(_ vacuum: Vacuum, _ text: SourceText) throws -> String {
-    let name = try stored(vacuum.table, "VACUUM", text)
+    let place = text.place(at: vacuum.table.range.lowerBound)
+    let target = try stored(vacuum.table, "VACUUM", text)
+    guard case .managed(let name) = target else {
+      throw VacuumOptions.refusal(target.label).located(at: place)
+    }
     var options = VacuumOptions()
     options.retentionHours = vacuum.hours
     options.isForced = vacuum.mode == .force
@@ -37,7 +41,7 @@ extension StatementRunner {
       let report = try workspace.vacuum(name, options)
       return MaintenanceText.vacuumed(name, report, isDryRun: options.isDryRun)
     } catch let error as LakeError {
-      throw error.located(at: text.place(at: vacuum.table.range.lowerBound))
+      throw error.located(at: place)
     }
   }
 

@@ -69,7 +69,7 @@ extension EditScene {
     let known = snapshot.metadata.partitionColumns.map { $0.lowercased() }
     for field in partition where !known.contains(field.column.text.lowercased()) {
       throw LakeError(
-        .invalidInput, "\(table.name) is not partitioned by '\(field.column.text)'",
+        .invalidInput, "\(table.label) is not partitioned by '\(field.column.text)'",
         at: text.place(at: field.range.lowerBound),
         hint: known.isEmpty
           ? "It has no partitions." : "It is by \(known.joined(separator: ", ")).")
@@ -77,7 +77,7 @@ extension EditScene {
   }
 
   func target(_ name: QualifiedName) throws -> ChangedTable {
-    ChangedTable(try table.bound(to: snapshot), named: name, text: text)
+    ChangedTable(bound, named: name, text: text)
   }
 
   /// The files in which a statement changes rows, and how many.
