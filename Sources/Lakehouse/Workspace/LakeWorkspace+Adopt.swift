@@ -49,10 +49,11 @@ extension LakeWorkspace {
       case .overwrite: .overwrite
       case .overwritePartitions: .overwritePartitions
       }
-    let report = try adopt(request, into: try tableToAdopt(typed: table, request))
+    let name = try tableToAdopt(typed: table, request)
+    let report = try adopt(request, into: name)
     let adoption = report.adoption
     return TableAdoption(
-      table: report.table, version: report.version, rowCountBefore: report.rowsBefore ?? 0,
+      table: name, version: report.version, rowCountBefore: report.rowsBefore ?? 0,
       rowCount: report.rowsAfter ?? 0, taken: adoption?.taken.map(\.path) ?? [],
       rewritten: Dictionary(
         (adoption?.rewritten ?? []).map { ($0.path, $0.reasons) },
