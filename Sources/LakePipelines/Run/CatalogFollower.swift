@@ -41,17 +41,24 @@ package struct CatalogFollower {
 extension CatalogTable {
   /// Says what the table's log says.
   package mutating func follow(_ snapshot: Snapshot) {
-    columns = snapshot.schema.fields.map { field in
-      var column = CatalogColumn(field)
-      column.comment = snapshot.metadata.schema.comment(of: field.name)
-      column.isPartition = snapshot.metadata.partitionColumns.contains(field.name)
-      return column
-    }
+    columns = snapshot.catalogColumns
     comment = snapshot.metadata.comment
     properties = snapshot.metadata.configuration.filter { !$0.key.hasPrefix("lake.") }
     currentVersion = snapshot.version
     recordCount = snapshot.rowCount
     byteCount = snapshot.byteCount
     fileCount = snapshot.files.count
+  }
+}
+
+extension Snapshot {
+  /// The columns as the catalog has them.
+  package var catalogColumns: [CatalogColumn] {
+    schema.fields.map { field in
+      var column = CatalogColumn(field)
+      column.comment = metadata.schema.comment(of: field.name)
+      column.isPartition = metadata.partitionColumns.contains(field.name)
+      return column
+    }
   }
 }

@@ -120,9 +120,9 @@ extension LakeWorkspace {
     // The least and the greatest text of a table about people are somebody's name or address.
     let isAboutPeople = try isUnderPolicy(description.table.name)
     for (index, column) in description.columns.enumerated() {
-      if isAboutPeople, column.type.physical == .string { continue }
       let bounds = ColumnBounds(column.name, column.type, in: snapshot)
       description.columns[index].nullCount = bounds.nullCount
+      if isAboutPeople, column.type.physical == .string { continue }
       description.columns[index].minimum = bounds.minimum
       description.columns[index].maximum = bounds.maximum
     }

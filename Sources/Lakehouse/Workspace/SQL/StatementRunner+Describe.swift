@@ -3,6 +3,7 @@ import LakeCore
 import LakeEngine
 import LakePipelines
 import LakeSQL
+import LakeTables
 
 /// DESCRIBE, SHOW COLUMNS and SUMMARIZE.
 extension StatementRunner {
@@ -70,6 +71,9 @@ extension StatementRunner {
     }
     if let system = try systemTable(name, text) {
       return system.columns.map { CatalogColumn($0.name, $0.type, comment: $0.comment) }
+    }
+    if let foreign = try foreignTable(atPathOf: name, text) {
+      return try foreign.snapshot().catalogColumns
     }
     let table = try catalogTable(name, text)
     guard table.kind == .view else { return table.columns }
