@@ -60,6 +60,7 @@ struct JobBinder {
       job.query, hidden: hidden.map(\.expression))
     try query.requireUniqueNames()
     let reads = query.plan.tablesRead
+    if query.schema.fields.isEmpty { throw noColumns(job, query.plan) }
     try refuseLanding(job, reads)
     try refuseFiles(job, query.plan)
     try refuseForeignTables(job, reads)
@@ -92,6 +93,18 @@ struct JobBinder {
     bound.plan = bound.plan.casting(to: schema)
     bound.contract = contract(of: bound)
     return bound
+  }
+
+  /// Tables of landing whose files are empty have no columns, and so has what is made of them.
+  private func noColumns(_ job: JobDefinition, _ plan: Plan) -> LakeError {
+    let sources = plan.tablesRead.map(\.description) + plan.filesRead
+    return LakeError(
+      .invalidInput,
+      "\(job.target) would have no columns: \(sources.listed) "
+        + (sources.count == 1 ? "holds no record" : "hold no records"),
+      at: job.text.place(at: job.query.range.lowerBound),
+      hint: "Put records into the files, and run lake crawl; or say the columns: CREATE TABLE "
+        + "\(job.target) (id bigint, …).")
   }
 
   private func refuseLanding(_ job: JobDefinition, _ reads: [TableName]) throws(LakeError) {

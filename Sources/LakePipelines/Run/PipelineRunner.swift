@@ -20,13 +20,17 @@ package struct PipelineRunner {
   let session: WorkspaceSession
   let definitions: WorkspaceDefinitions
   let options: RunOptions
+  /// Nil for the jobs of a folder, which see the tables of the workspace and nothing else.
+  let names: StatementNames?
 
   package init(
-    _ session: WorkspaceSession, _ definitions: WorkspaceDefinitions, options: RunOptions
+    _ session: WorkspaceSession, _ definitions: WorkspaceDefinitions, options: RunOptions,
+    names: StatementNames? = nil
   ) {
     self.session = session
     self.definitions = definitions
     self.options = options
+    self.names = names
   }
 
   package func run(_ pipeline: Pipeline, observer: (any RunObserver)? = nil) throws -> RunReport {
@@ -36,7 +40,7 @@ package struct PipelineRunner {
     report.id = recorder.id
     observer?.runDidBegin(pipeline)
     do {
-      let state = RunState(session, definitions)
+      let state = RunState(session, definitions, names)
       let consent = try state.establishConsent()
       report.consents += consent.reports
       report.withdrawals += consent.withdrawals

@@ -6,6 +6,8 @@ import LakeTables
 final class RunState {
   let session: WorkspaceSession
   let definitions: WorkspaceDefinitions
+  /// What the names of a query mean, where that is more than the tables of the workspace.
+  private let names: StatementNames?
   /// Nil where there is no policy.
   var registry: ConsentRegistry?
   /// Withdrawals that were applied after the subjects changed during the run.
@@ -16,9 +18,12 @@ final class RunState {
   /// Contracts of tables that are planned.
   private var expected: [TableName: JobContract] = [:]
 
-  init(_ session: WorkspaceSession, _ definitions: WorkspaceDefinitions) {
+  init(
+    _ session: WorkspaceSession, _ definitions: WorkspaceDefinitions, _ names: StatementNames? = nil
+  ) {
     self.session = session
     self.definitions = definitions
+    self.names = names
   }
 
   /// Finds tables as they are now, those that were just made in memory.
@@ -57,7 +62,8 @@ final class RunState {
   /// Binds against the tables as they are now.
   func binder(withholding: WithheldCounter? = nil) throws -> JobBinder {
     var binder = JobBinder(
-      definitions: definitions, resolver: resolver, contracts: try contracts())
+      definitions: definitions, resolver: names?.resolver ?? resolver, contracts: try contracts())
+    if let names { binder.makeBinder = names.makeBinder }
     if let withholding, let registry {
       binder.withheld = withholding
       binder.register = { try registry.register(of: $0) }

@@ -20,6 +20,8 @@ package struct WorkspaceSession: Sendable {
   package var startedAt: Int64
   /// Where and when queries put rows on disk.
   package var spilling = SpillSettings()
+  /// Where queries find files, if that is more than the file system: standard input too.
+  package var inputs: (any FileSystem)?
   /// Looks at one table of landing again and records what it finds; nil where nothing is there that
   /// can.
   package var crawl: (@Sendable (TableName) throws -> Void)?
@@ -45,7 +47,7 @@ package struct WorkspaceSession: Sendable {
 
   package var execution: ExecutionContext {
     var context = ExecutionContext(
-      pool: pool, fileSystem: fileSystem, libraries: libraries, tracker: memory,
+      pool: pool, fileSystem: inputs ?? fileSystem, libraries: libraries, tracker: memory,
       cancellation: cancellation, startedAt: startedAt)
     context.spilling = spilling
     return context

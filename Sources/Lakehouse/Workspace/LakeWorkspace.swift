@@ -90,15 +90,27 @@ public final class LakeWorkspace: Sendable {
     }
   }
 
+  /// As above, for a statement, which may read standard input.
+  var sessionOfStatement: WorkspaceSession {
+    get throws(LakeError) {
+      var session = try sessionFromNow
+      session.inputs = inputs
+      return session
+    }
+  }
+
+  private var inputs: InputFileSystem {
+    InputFileSystem(
+      base: lake.fileSystem, standardInput: lake.standardInput, cancellation: cancellation)
+  }
+
   /// What execution has to work with, also where there is no workspace. The moment is that of the
   /// call.
   package func executionContext() -> ExecutionContext {
     var context = ExecutionContext(
       pool: lake.pool,
-      fileSystem: InputFileSystem(
-        base: lake.fileSystem, standardInput: lake.standardInput, cancellation: cancellation),
-      libraries: lake.libraries, tracker: lake.memory, cancellation: cancellation,
-      startedAt: Int64(Moment.now()))
+      fileSystem: inputs, libraries: lake.libraries, tracker: lake.memory,
+      cancellation: cancellation, startedAt: Int64(Moment.now()))
     context.spilling = lake.spilling
     context.options = lake.settings.execution
     return context

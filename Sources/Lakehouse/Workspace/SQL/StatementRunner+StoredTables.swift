@@ -124,14 +124,21 @@ extension StatementRunner {
     let definitions = try workspace.definitions()
     let lock = definitions.policies.isEmpty ? nil : try workspace.lockForRun()
     defer { lock?.release() }
+    let names = self.names
     let editor = TableEditor(
-      try workspace.sessionFromNow, definitions, resolver: resolver(workspace.executionContext())
-    ) { [session] resolver, text in
+      try workspace.sessionOfStatement, definitions, resolver: names.resolver,
+      makeBinder: names.makeBinder)
+    return try editor.run(edit, on: table, as: operation, in: text)
+  }
+
+  /// What the names in a statement mean that makes or changes a stored table.
+  var names: StatementNames {
+    let tables = resolver(workspace.executionContext(), forPublishing: true)
+    return StatementNames(resolver: tables) { [session] resolver, text in
       let binder = Binder(resolver, source: text, parameters: session.positional())
       binder.namedParameters = session.parameters
       return binder
     }
-    return try editor.run(edit, on: table, as: operation, in: text)
   }
 
   /// The end of a sentence about an edit, and what whoever made it should know.

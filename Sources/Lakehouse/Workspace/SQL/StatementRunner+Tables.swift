@@ -31,7 +31,8 @@ extension StatementRunner {
     let lock = try workspace.lockForRun()
     defer { lock.release() }
     let runner = PipelineRunner(
-      try workspace.sessionFromNow, try workspace.definitions(), options: RunOptions())
+      try workspace.sessionOfStatement, try workspace.definitions(), options: RunOptions(),
+      names: names)
     let report = try runner.run(pipeline)
     if let error = report.error { throw error }
     guard let made = report.jobs.first else { throw nothingMade(text, statement) }

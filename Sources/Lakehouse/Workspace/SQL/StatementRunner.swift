@@ -79,9 +79,15 @@ package struct StatementRunner: Sendable {
   // MARK: - Queries
 
   /// Finds tables; looks for a workspace when the first name is looked up.
-  func resolver(_ context: ExecutionContext, numbersRows: Bool = false) -> any TableResolver {
+  /// - Parameter forPublishing: What is published depends on data alone: then tables that describe
+  ///   the workspace are not found.
+  func resolver(
+    _ context: ExecutionContext, numbersRows: Bool = false, forPublishing: Bool = false
+  ) -> any TableResolver {
     SessionResolver(
-      session: session, others: WorkspaceTables(workspace: workspace, context: context),
+      session: session,
+      others: WorkspaceTables(
+        workspace: workspace, context: context, hasSystemTables: !forPublishing),
       fileSystem: workspace.lake.fileSystem, numbersRows: numbersRows)
   }
 
@@ -104,34 +110,6 @@ package struct StatementRunner: Sendable {
     let plan = try optimizer.optimize(bound.visiblePlan)
     return ResultRows(plan, bound.schema, context)
   }
-
-  private func explain(_ explain: LakeSQL.Explain, _ text: SourceText) throws -> StatementResult {
-    let query: Query
-    switch explain.statement.kind {
-    case .query(let inner): query = inner
-    case .createTable(let create):
-      guard let inner = create.query else { fallthrough }
-      query = inner
-    default:
-      throw LakeError(
-        .unsupported, "EXPLAIN shows the plan of a query, and this statement has none",
-        at: text.place(at: explain.statement.range.lowerBound))
-    }
-    let context = workspace.executionContext()
-    let bound = try binder(context, text).bind(query)
-    let plan = try optimizer.optimize(bound.visiblePlan)
-    var profile: ExecutionProfile?
-    if explain.isAnalyze {
-      let counting = ExecutionProfile()
-      try Execution(plan, context, profile: counting).run(transform: { _ in }, consume: { _ in })
-      profile = counting
-    }
-    let shown =
-      explain.format == .json
-      ? LakeEngine.Explain.json(plan, profile: profile) + "\n"
-      : LakeEngine.Explain.text(plan, profile: profile)
-    return .text(shown, column: "Query Plan")
-  }
 }
 
 /// The tables of a workspace, which is looked for when a name asks for it; and files, which can be
@@ -139,9 +117,10 @@ package struct StatementRunner: Sendable {
 private struct WorkspaceTables: TableResolver {
   let workspace: LakeWorkspace
   let context: ExecutionContext
+  let hasSystemTables: Bool
 
   func resolve(_ parts: [String], asOf: TableMoment?) throws -> ResolvedRelation {
-    if let table = try SystemTable.find(parts) {
+    if hasSystemTables, let table = try SystemTable.find(parts) {
       guard asOf == nil else {
         throw LakeError(.invalidInput, "\(table.fullName) has no versions: it is computed")
       }
