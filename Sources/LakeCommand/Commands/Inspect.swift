@@ -21,6 +21,8 @@ package struct Inspect: Sendable, Equatable {
       Of Parquet the footer is read, and shown to its schema, encodings, sizes and row groups; \
       with --pages every page, and whether its checksum is right. A bound that is no value of the \
       column has ≥ or ≤ before it. Of a damaged file all is shown that can be, and what is wrong.
+
+      Of a directory with a Delta log the log is read; --from parquet looks at its files instead.
       """,
     initial: Inspect(),
     arguments: [
@@ -82,6 +84,11 @@ extension Inspect {
     _ path: String, with lake: Lake, _ stages: StageProgress, _ context: CommandContext,
     _ shown: inout [JSONText], _ exitCode: inout ExitCode
   ) throws {
+    if from == nil, path != "-", let table = try lake.inspectTable(path) {
+      if !context.globals.wantsJSON { try table.write(isFirst: shown.isEmpty, context) }
+      shown.append(table.json)
+      return
+    }
     if from == nil || from == .parquet,
       let files = try lake.inspectParquet(
         path, isForced: from == .parquet, withPages: withPages,
