@@ -130,7 +130,7 @@ private final class EditResolver: TableResolver {
 
 extension LoggedTable {
   /// One version of the table as an edit reads it.
-  func planned(_ snapshot: Snapshot) throws -> BoundTable {
+  package func planned(_ snapshot: Snapshot) throws -> BoundTable {
     try snapshot.bound(planName, label: label)
   }
 }

@@ -14,7 +14,7 @@ package enum EditTarget: Sendable {
     }
   }
 
-  func table(in session: WorkspaceSession) throws(LakeError) -> any LoggedTable {
+  package func table(in session: WorkspaceSession) throws(LakeError) -> any LoggedTable {
     switch self {
     case .managed(let name): try session.table(name)
     case .foreign(let table): table

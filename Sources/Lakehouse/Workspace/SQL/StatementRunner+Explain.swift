@@ -64,9 +64,9 @@ extension StatementRunner {
     switch try changeable(written, verb, text) {
     case .temporary(let table):
       return ChangedTable(table.bound(numbersRows: true), named: written, text: text)
-    case .managed(let name):
-      let table = try workspace.session.table(name)
-      return ChangedTable(try table.bound(to: try table.snapshot()), named: written, text: text)
+    case .stored(let target):
+      let table = try target.table(in: workspace.session)
+      return ChangedTable(try table.planned(try table.snapshot()), named: written, text: text)
     }
   }
 }
