@@ -95,6 +95,8 @@ private final class LocalLock: FileLock {
   func release() {
     descriptor.withLock { descriptor in
       guard descriptor >= 0 else { return }
+      // A process that is being started has the descriptor too, until it becomes its program.
+      _ = flock(descriptor, LOCK_UN)
       descriptor = -1
       try? file.close()
     }
