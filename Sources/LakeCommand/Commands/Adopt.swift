@@ -68,6 +68,11 @@ extension Command {
       try context.write(
         MaintenanceScreen.json(report, isDryRun: request.isDryRun),
         or: MaintenanceText.adopted(report, isDryRun: request.isDryRun))
+      for withdrawal in report.withdrawals {
+        context.note(
+          "\(withdrawal.rowsRemoved) rows of \(withdrawal.table) were removed first: people "
+            + "withdrew their consent to \(withdrawal.policy)")
+      }
       for warning in report.warnings { context.note(warning) }
       return .done
     }

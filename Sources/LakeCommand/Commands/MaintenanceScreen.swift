@@ -13,6 +13,7 @@ enum MaintenanceScreen {
     return .object(
       members(report) + [
         .init("dry_run", .boolean(isDryRun)),
+        .init("rows_rejected", .integer(report.rowsRejected)),
         .init("taken", .array((adoption?.taken ?? []).map(file))),
         .init("rewritten", .array((adoption?.rewritten ?? []).map(file))),
         .init("passed", .array((adoption?.passed ?? []).map(file))),

@@ -112,7 +112,7 @@ final class AdoptEdit: TableEdit {
     var adoption = Adoption(isGiven: request.isGiven)
     for (found, judgement) in zip(files, judgements) {
       let (path, status) = (found.path, found.status)
-      if known.contains(where: { $0.isSameFile(as: status) }) {
+      if known.contains(status.identity) {
         adoption.passed.append(.init(path: path, status: status, reason: "it is the table's"))
         continue
       }
@@ -137,14 +137,16 @@ final class AdoptEdit: TableEdit {
 
   /// Files that were given and are the table's already: whoever took them died before their old
   /// names were gone, and they are not added once more.
-  private func filesOfTable(_ snapshot: Snapshot) throws(LakeError) -> [FileStatus] {
+  private func filesOfTable(
+    _ snapshot: Snapshot
+  ) throws(LakeError) -> Set<FileStatus.Identity> {
     guard request.isGiven, request.mode == .append else { return [] }
-    var found: [FileStatus] = []
+    var found: Set<FileStatus.Identity> = []
     for file in snapshot.files {
       if let status = try session.fileSystem.status(
         of: snapshot.path(of: file), followLinks: false)
       {
-        found.append(status)
+        found.insert(status.identity)
       }
     }
     return found
@@ -177,11 +179,31 @@ extension TableEditor {
     let isGoverned = try session.contracts().values.contains(where: \.isGoverned)
     let edit = try AdoptEdit(
       request, in: session, hasPolicies: isGoverned || !definitions.policies.isEmpty)
+    if request.isDryRun { return try survey(edit, of: name, in: text) }
     var report = try run(edit, on: .managed(name), as: "ADOPT", in: text)
-    report.adoption = report.adoption ?? edit.adoption.report
-    if report.version == nil, !request.isDryRun {
+    if report.version == nil {
+      report.adoption = edit.adoption.report
       report.warnings += edit.adoption.removeGivenFiles(session.fileSystem)
     }
+    return report
+  }
+
+  /// What would be done. Nothing is changed, and nobody who withdrew taken out of any table.
+  private func survey(
+    _ edit: AdoptEdit, of name: TableName, in text: SourceText
+  ) throws -> EditReport {
+    let table = try EditTarget.managed(name).table(in: session)
+    let snapshot = try edit.beginning(of: table)
+    let scene = try EditScene(
+      table, snapshot, text, session.execution,
+      resolver ?? RunState(session, definitions).resolver, makeBinder)
+    _ = try edit.step(in: scene)
+    var report = EditReport(table: table.label)
+    report.rowsBefore = snapshot.rowCount
+    report.rowsAfter = snapshot.rowCount
+    report.bytesBefore = snapshot.byteCount
+    report.bytesAfter = snapshot.byteCount
+    report.adoption = edit.adoption.report
     return report
   }
 }

@@ -17,6 +17,7 @@ struct OfferedFolder {
   /// The directory of the workspace's own tables, from which nothing is adopted.
   private let lake: String
   private var found: [FoundFile] = []
+  private var seen: Set<FileStatus.Identity> = []
 
   static func files(
     at paths: [String], notIn lake: String, _ fileSystem: any FileSystem
@@ -42,13 +43,27 @@ struct OfferedFolder {
       throw LakeError(.notFound, "there is no such file or directory", at: .file(path))
     }
     try requireOutside(path)
-    guard status.kind == .directory else { return try add(path, status, []) }
+    let isFolder = status.kind == .directory
+    let (root, levels) = OfferedFolder.partition(of: isFolder ? path : Path.directory(of: path))
+    guard isFolder else { return try add(path, status, levels) }
     let before = found.count
-    let names = try walk(path, [])
+    try walk(path, levels)
     guard found.count > before else {
       throw LakeError(.notFound, "the directory holds no Parquet files", at: .file(path))
     }
-    try requireFinished(path, names)
+    try requireFinished(root)
+  }
+
+  /// What the end of a path says, as that of `out/day=2024-05-01` does, and the path before it.
+  private static func partition(
+    of directory: String
+  ) -> (root: String, levels: [(column: String, text: String?)]) {
+    var (root, levels) = (directory, [(column: String, text: String?)]())
+    while let level = PartitionName.parse(Path.lastComponent(of: root)) {
+      levels.insert(level, at: 0)
+      root = Path.directory(of: root)
+    }
+    return (root, levels)
   }
 
   private func requireOutside(_ path: String) throws(LakeError) {
@@ -71,7 +86,7 @@ struct OfferedFolder {
     case .directory, .fifo, .socket, .device:
       throw LakeError(.invalidInput, "it is no file", at: .file(path))
     }
-    if found.contains(where: { $0.status.isSameFile(as: status) }) {
+    if !seen.insert(status.identity).inserted {
       throw LakeError(
         .invalidInput, "the file is named twice, and its rows would be there twice",
         at: .file(path))
@@ -79,17 +94,11 @@ struct OfferedFolder {
     found.append(FoundFile(path: path, status: status, partition: partition))
   }
 
-  /// Returns the names in the directory.
-  @discardableResult
   private mutating func walk(
     _ directory: String, _ partition: [(column: String, text: String?)]
-  ) throws(LakeError) -> [String] {
-    let names = try fileSystem.list(directory)
-    for name in names {
+  ) throws(LakeError) {
+    for name in try fileSystem.list(directory) {
       let path = Path.join(directory, name)
-      if name == "_temporary" {
-        throw unfinished(path, "its writer is at work there, or has failed")
-      }
       if name == "_delta_log" {
         throw LakeError(
           .unsupported, "it is a table with a log, which says which of the files count",
@@ -109,11 +118,15 @@ struct OfferedFolder {
       }
       try walk(path, partition + [level])
     }
-    return names
   }
 
-  /// Spark's job is done when it has written `_SUCCESS`.
-  private func requireFinished(_ directory: String, _ names: [String]) throws(LakeError) {
+  /// Spark's job is done when it has written `_SUCCESS`, where it had its `_temporary` before.
+  private func requireFinished(_ directory: String) throws(LakeError) {
+    let names = try fileSystem.list(directory)
+    if names.contains("_temporary") {
+      throw unfinished(
+        Path.join(directory, "_temporary"), "its writer is at work there, or has failed")
+    }
     if names.contains("_SUCCESS") { return }
     let files = found.map { Path.lastComponent(of: $0.path) }
     guard names.contains(where: { $0.hasSuffix(".crc") }) || files.contains(where: isOfSpark) else {

@@ -79,6 +79,14 @@ extension OfferedFile {
 }
 
 extension FileStatus {
+  /// What tells files apart, however they are named.
+  package struct Identity: Sendable, Hashable {
+    let inode: UInt64
+    let device: UInt64
+  }
+
+  package var identity: Identity { Identity(inode: inode, device: device) }
+
   /// Whether it is the same file with the same content, as far as that can be told without reading.
   package func isUnchanged(since other: FileStatus) -> Bool {
     isSameFile(as: other) && size == other.size && modified == other.modified

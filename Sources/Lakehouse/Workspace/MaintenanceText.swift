@@ -38,6 +38,10 @@ package enum MaintenanceText {
       lines.append("As they are: \(files(adoption.taken.count)).")
     }
     lines += listed(adoption.rewritten, "Written anew")
+    if report.rowsRejected > 0 {
+      lines.append(
+        "Rejected: \(rows(report.rowsRejected)); lake rejects \(report.table) shows them.")
+    }
     lines += listed(adoption.passed, "Passed by")
     return lines.joined(separator: "\n")
   }
