@@ -268,6 +268,30 @@ class Checks:
                 self.check(f"{scenario.name}: {where}, {name}", {"n": "bigint"}, expected,
                            lambda: read(path, None, where, "count(*) AS n"))
 
+    def bounds(self, scenario, workspace):
+        """A dataset passes over files by their bounds. It must find what all rows hold."""
+        if not any(name == "deltalake by pyarrow" for name in self.readers):
+            return
+        import deltalake
+        import pyarrow
+        import pyarrow.compute
+        table = deltalake.DeltaTable(workspace.proper(scenario.table))
+        dataset, rows = table.to_pyarrow_dataset(), table.to_pyarrow_table()
+        for field in rows.schema:
+            if pyarrow.types.is_nested(field.type):
+                continue
+            column, values = pyarrow.compute.field(field.name), rows[field.name].drop_null()
+            conditions = [column.is_null()]
+            if len(values) > 0:
+                conditions.append(column == values[len(values) // 2])
+            for condition in conditions:
+                title = f"{scenario.name}: {condition}, deltalake's dataset"
+                if ("deltalake's dataset", field.name) in scenario.skipped:
+                    continue
+                found = dataset.to_table(filter=condition).num_rows
+                expected = rows.filter(condition).num_rows
+                self.note(title, found != expected and f"{title}: {found} rows of {expected}")
+
 
 def prove(scenario, checks, lake, folder):
     one, two = (Workspace(lake, os.path.join(folder, f"{scenario.table}-{threads}"), threads)
@@ -294,6 +318,7 @@ def prove(scenario, checks, lake, folder):
         checks.log(
             title, two.proper(scenario.table), version, kinds, expected, scenario.skipped)
     checks.filters(scenario, two)
+    checks.bounds(scenario, two)
     title = f"{scenario.name}: the same files on one thread and on two"
     files = [workspace.hashes(scenario.table) for workspace in (one, two)]
     differing = [name for name in files[0].keys() | files[1].keys()

@@ -23,7 +23,7 @@ extension Snapshot {
     }
     let sources = try files.map { file in
       var source = SourceFile(
-        path(of: file), statistics: file.statisticsText, deletions: file.deletionVector)
+        path(of: file), statistics: file.knownStatistics, deletions: file.deletionVector)
       for place in partitions.indices {
         let text = file.partitionValues[partitions[place].key] ?? nil
         source.constants[partitions[place].index] = try partitions[place].values.value(of: text)

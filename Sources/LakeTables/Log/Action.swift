@@ -81,22 +81,27 @@ package struct AddedFile: Sendable, Hashable {
   /// Milliseconds since 1970.
   package var modificationTime: Int
   package var dataChange: Bool
-  /// What the log says of the file's values, as JSON. It is parsed for those who ask: a table has
-  /// many files, and a query looks at few columns of few of them.
+  /// What the log says to all of the file's values, as JSON. It is parsed for those who ask: a
+  /// table has many files, and a query looks at few columns of few of them.
   package var statisticsText: String?
   /// The rows of the file that do not belong to the table.
   package var deletionVector: DeletionVector?
   /// What other writers note beside a file.
   package var tags: [String: String?]?
 
-  package init(
-    path: String, partitionValues: [String: String?] = [:], size: Int, modificationTime: Int,
-    dataChange: Bool, statistics: FileStatistics?
+  /// A file of ours, with the columns of the schema in it.
+  init(
+    path: String, partitionValues: [String: String?], size: Int, modificationTime: Int,
+    dataChange: Bool, statistics: FileStatistics, of schema: Schema
   ) {
+    let isShared = statistics.boundsAll(of: schema)
+    let shared = isShared ? statistics : statistics.withoutBounds
+    let isTagged = !isShared && !statistics.minimums.isEmpty
     self.init(
       path: path, partitionValues: partitionValues, size: size,
       modificationTime: modificationTime, dataChange: dataChange,
-      statisticsText: statistics?.json.description)
+      statisticsText: shared.json.description,
+      tags: isTagged ? [FileStatistics.tag: statistics.json.description] : nil)
   }
 
   package init(
@@ -119,8 +124,11 @@ package struct AddedFile: Sendable, Hashable {
 
   /// Statistics help and decide nothing: those that cannot be read are none.
   package var statistics: FileStatistics? {
-    statisticsText.flatMap { FileStatistics(parsing: $0) }
+    knownStatistics.flatMap { FileStatistics(parsing: $0) }
   }
+
+  /// All that the log says of the file's values, as JSON.
+  package var knownStatistics: String? { (tags?[FileStatistics.tag] ?? nil) ?? statisticsText }
 
   /// The rows that belong to the table.
   package var rowCount: Int? {

@@ -1,6 +1,10 @@
 import LakeCore
 
 /// What `add.stats` says of a file. A bound is exact or absent: nothing is cut short or rounded.
+///
+/// Some readers take a column without a bound, in a file that has bounds of others, for one without
+/// values, and lose rows. So `stats` has the bounds of all columns or none; where one has none,
+/// what is known of the others stands in the file's tags, for our own readers.
 package struct FileStatistics: Sendable, Hashable {
   package var rowCount: Int
   /// By the name of a column, as JSON has the values.
@@ -41,9 +45,24 @@ package struct FileStatistics: Sendable, Hashable {
 
   package var json: JSONValue {
     .object([
-      "numRecords": .int(rowCount), "minValues": .object(minimums),
-      "maxValues": .object(maximums), "nullCount": .object(nullCounts),
+      "numRecords": .int(rowCount), "minValues": minimums.isEmpty ? nil : .object(minimums),
+      "maxValues": maximums.isEmpty ? nil : .object(maximums), "nullCount": .object(nullCounts),
     ])
+  }
+
+  /// The tag of a file that has all that is known, where `stats` must say less.
+  static let tag = "lake.stats"
+
+  /// Whether each column has bounds of which a reader may think that all have them.
+  func boundsAll(of schema: Schema) -> Bool {
+    let bounded = Set(minimums.map(\.name))
+    return schema.fields.allSatisfy { field in
+      field.type.isNested || field.type == .varbinary || bounded.contains(field.name)
+    }
+  }
+
+  var withoutBounds: FileStatistics {
+    FileStatistics(rowCount: rowCount, nullCounts: nullCounts)
   }
 }
 
@@ -73,6 +92,7 @@ extension FileStatistics {
     case (.tinyint, .int(let int)), (.smallint, .int(let int)), (.integer, .int(let int)),
       (.bigint, .int(let int)):
       return .number(String(int))
+    case (.boolean, .bool(let bool)): return .bool(bool)
     case (.real, .float(let float)) where float.isFinite:
       return .number(text { DoubleText.write(float, to: $0) })
     case (.double, .double(let double)) where double.isFinite:

@@ -107,7 +107,8 @@ extension ProposedChange {
         AddedFile(
           path: path, partitionValues: file.partition?.logged ?? [:],
           size: file.summary.byteCount, modificationTime: now, dataChange: changesRows,
-          statistics: FileStatistics(file.summary, schema: schema, hidesText: hidesText))
+          statistics: FileStatistics(file.summary, schema: schema, hidesText: hidesText),
+          of: schema)
       }
     }
   }

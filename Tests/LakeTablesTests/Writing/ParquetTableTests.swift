@@ -61,7 +61,7 @@ struct ParquetTableTests {
     #expect(
       JSONValue.object(statistics.minimums).description == """
         {"id":0,"email":"p100@example.org","x":0.0,"price":0.00,"day":"2022-01-08",\
-        "at":"2023-11-14T22:13:20.000Z"}
+        "at":"2023-11-14T22:13:20.000Z","ok":false}
         """)
     #expect(
       JSONValue.object(statistics.maximums)["at"]?.text == "2023-11-14T22:13:20.999Z")

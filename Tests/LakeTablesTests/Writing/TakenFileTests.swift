@@ -78,9 +78,12 @@ struct TakenFileTests {
     let own = try inode(report.snapshot.path(of: file))
     let offered = try inode(path)
     #expect((own == offered) == isGiven)
+    // One column has no bounds, so that readers are told of none; our own are.
+    #expect(file.statisticsText == #"{"numRecords":2,"nullCount":{"id":0}}"#)
     #expect(
-      file.statisticsText
+      file.tags?["lake.stats"]
         == #"{"numRecords":2,"minValues":{"id":7},"maxValues":{"id":8},"nullCount":{"id":0}}"#)
+    #expect(file.statistics?.minimums.map(\.name) == ["id"])
   }
 
   @Test func rowsMayBeWrittenBesideIt() throws {
