@@ -127,13 +127,18 @@ extension StringView: Comparable {
 
   @usableFromInline
   func orderedByRest(before other: StringView) -> Int {
-    if isInline, other.isInline {
-      // The rest is padded with zeros, so only zeros in the text itself leave it to the length.
-      let (x, y) = (tail.byteSwapped, other.tail.byteSwapped)
-      if x != y { return x < y ? -1 : 1 }
-      return count - other.count
-    }
-    return orderedByBytes(before: other)
+    // What is short is padded with zeros: where the next eight bytes differ, they decide.
+    let (x, y) = (nextEight, other.nextEight)
+    if x != y { return x < y ? -1 : 1 }
+    // Of short texts only zeros in the text itself leave it to the length.
+    return isInline && other.isInline ? count - other.count : orderedByBytes(before: other)
+  }
+
+  /// The bytes behind the first four, the first of them highest.
+  private var nextEight: UInt64 {
+    if isInline { return tail.byteSwapped }
+    // Safe: a text that is not inline has more than twelve bytes.
+    return pointer.loadUnaligned(fromByteOffset: 4, as: UInt64.self).byteSwapped
   }
 
   private func orderedByBytes(before other: StringView) -> Int {

@@ -68,15 +68,15 @@ extension EvaluationFrame {
     // `taken` ascends and is part of the frame, so one walk over both finds what is left.
     var next = 0
     let takenCount = taken?.count ?? rowCount
+    let (rows, takenRows) = (selection?.pointer, taken?.pointer)
     for index in 0..<batch.selectedCount {
-      let row = selection?.pointer[index] ?? UInt32(truncatingIfNeeded: index)
-      let other = next < takenCount ? taken?.pointer[next] ?? UInt32(next) : .max
-      if row == other {
-        next += 1
-      } else {
-        out[kept] = row
-        kept += 1
-      }
+      let row = rows?[index] ?? UInt32(truncatingIfNeeded: index)
+      let other = next < takenCount ? takenRows?[next] ?? UInt32(truncatingIfNeeded: next) : .max
+      // One of the two goes on: which one is not for the processor to guess.
+      out[kept] = row
+      let isTaken = row == other
+      next &+= isTaken ? 1 : 0
+      kept &+= isTaken ? 0 : 1
     }
     return narrowed(to: Selection(rows: buffer, count: kept))
   }
